@@ -1,1 +1,37 @@
-//! paragon-wasm
+//! paragon-wasm: an unofficial client for [Paragon's Users API], compiled to WebAssembly.
+//!
+//! Most people use it as the npm package `paragon-wasm`; the README is about that. This page is a
+//! map for whoever reads the code.
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | [`protocol`] | what the Users API says: builds a request, reads a response, names an error. Pure |
+//! | [`client`] | the session: who is signed in, what is in flight, when it ends |
+//! | `bindings` | the boundary to JavaScript (wasm only): convert, call, convert |
+//!
+//! The way of one call: the package's loader → `bindings` → `client`, which has `protocol` build
+//! the request, sends it through its [`client::Platform`], has `protocol` read the answer → back.
+//!
+//! [Paragon's Users API]: https://docs.useparagon.com/apis/users
+
+// On wasm a panic strands the promise of the call it happens in. Outside tests nothing may panic.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
+#[cfg(target_arch = "wasm32")]
+mod bindings;
+pub mod client;
+pub mod protocol;
+
+pub use client::{CallOptions, Client, Outcome};
+pub use protocol::endpoints::Endpoints;
+pub use protocol::error::{Details, Error, ErrorCode};

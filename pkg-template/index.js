@@ -1,0 +1,103 @@
+// The npm package's entry: loads the WebAssembly module when it is first needed, and passes the
+// calls on. Importing this file does nothing: no request, no DOM, no storage, no listener.
+
+import init, { ParagonClient as Core, onPanic } from "./paragon_wasm.js";
+import wasm from "./paragon_wasm_inline.js";
+
+/** Marks our errors for every copy of this package, in every realm. The wasm sets it too. */
+const BRAND = Symbol.for("paragon-wasm.error");
+
+export const isParagonError = (value) => typeof value === "object" && value !== null && value[BRAND] === true;
+
+/** Errors made in the wasm are plain `Error`s with the mark, so `instanceof` goes by the mark. */
+export class ParagonError extends Error {
+  static [Symbol.hasInstance](value) {
+    return isParagonError(value);
+  }
+
+  constructor(code, message, options) {
+    super(message, options);
+    this.code = code;
+    for (const [key, value] of [["name", "ParagonError"], [BRAND, true]]) {
+      Object.defineProperty(this, key, { value, configurable: true, writable: true });
+    }
+  }
+}
+
+/** The module, once it is asked for; shared by concurrent first calls. */
+let loading;
+
+/** Rejects the calls that are pending; see `failPending`. */
+const pending = new Set();
+
+/** Set when the module has panicked: its memory cannot be trusted any more. */
+let broken;
+
+function load() {
+  loading ??= instantiate().catch((cause) => {
+    loading = undefined; // The next call tries again.
+    throw new ParagonError("load_failed", loadFailure(cause), { cause });
+  });
+  return loading;
+}
+
+async function instantiate() {
+  // The module travels as base64 of its gzip: a file beside this one would be lost by development
+  // servers that move this one, and plain base64 is a fifth larger on the wire.
+  const bytes = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+  const module = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  await init({ module_or_path: await new Response(module).arrayBuffer() });
+  onPanic(failPending);
+}
+
+function loadFailure(cause) {
+  if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") {
+    return "paragon-wasm cannot run here: it needs WebAssembly and DecompressionStream (Chrome 80, Firefox 113, Safari 16.4, Node 18 or newer).";
+  }
+  if (cause instanceof WebAssembly.CompileError) {
+    return "The WebAssembly module was refused. If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src.";
+  }
+  return "The WebAssembly module could not be loaded; see the cause.";
+}
+
+/** A panic is a defect of ours, and would leave the calls that are pending without an outcome. */
+function failPending(message) {
+  broken = `paragon-wasm has failed inside (${message || "no message"}) and cannot go on: reload the page, and please report it.`;
+  for (const reject of pending) {
+    reject(new ParagonError("internal", broken));
+  }
+  pending.clear();
+}
+
+export class ParagonClient {
+  #core;
+
+  // Arrow functions, so that a method may be taken off its object, as the exports below are.
+  configureGlobal = (options) => this.#call("configureGlobal", options);
+  authenticate = (projectId, token, options) => this.#call("authenticate", projectId, token, options);
+  getUser = (options) => this.#call("getUser", options);
+  setUserMetadata = (metadata, options) => this.#call("setUserMetadata", metadata, options);
+  uninstallIntegration = (type, options) => this.#call("uninstallIntegration", type, options);
+  logout = () => this.#call("logout");
+
+  #call(method, ...args) {
+    return new Promise((resolve, reject) => {
+      if (broken) {
+        throw new ParagonError("internal", broken);
+      }
+      const settle = (outcome) => (value) => {
+        pending.delete(reject);
+        outcome(value);
+      };
+      pending.add(reject);
+      load()
+        .then(() => (this.#core ??= new Core())[method](...args))
+        .then(settle(resolve), settle(reject));
+    });
+  }
+}
+
+/** The default session. */
+export const paragon = /* @__PURE__ */ new ParagonClient();
+
+export const { configureGlobal, authenticate, getUser, setUserMetadata, uninstallIntegration, logout } = paragon;

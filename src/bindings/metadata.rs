@@ -1,0 +1,128 @@
+//! Metadata from JavaScript: what JSON would lose or refuse is found before anything is sent.
+
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::json::{JsJson, stringify};
+use crate::protocol::error::{Details, Error, ErrorCode};
+use crate::protocol::json::{Json, Kind};
+
+/// The deepest nesting that is accepted; far beyond what metadata holds, and far below where
+/// `JSON.stringify` runs out of stack.
+const MAX_DEPTH: usize = 200;
+
+/// `value` as JSON, as it is now: what the application does to its object later changes nothing.
+///
+/// As with `JSON.stringify`, members that are `undefined` are left out and `toJSON` is honoured.
+///
+/// # Errors
+/// [`ErrorCode::InvalidMetadata`], with the path of what JSON cannot hold.
+pub fn read(value: &JsValue) -> Result<JsJson, Error<JsJson>> {
+    if let Some((path, what)) = Walk::default().find_fault(value, "metadata") {
+        let message = ["The metadata cannot be sent as JSON: \"", &path, "\" ", what, "."].concat();
+        return Err(Error::new(ErrorCode::InvalidMetadata, message)
+            .with_details(Details::Path(path)));
+    }
+    let failed = |cause| {
+        Error::new(ErrorCode::InvalidMetadata, "The metadata cannot be sent as JSON: reading it throws.")
+            .with_details(Details::Path("metadata".to_owned()))
+            .with_cause(cause)
+    };
+    let text = stringify(value).map_err(|cause| failed(Some(JsJson(cause))))?;
+    match text.and_then(|text| JsJson::parse(&text)) {
+        Some(json) if json.kind() == Kind::Object => Ok(json),
+        _ => Err(Error::new(
+            ErrorCode::InvalidMetadata,
+            "The metadata must be an object, such as { Name: \"Ada\", Email: \"ada@example.com\" }.",
+        )
+        .with_details(Details::Path("metadata".to_owned()))),
+    }
+}
+
+/// A walk through the value; `above` are the objects it is inside of.
+#[derive(Default)]
+struct Walk {
+    above: Vec<JsValue>,
+}
+
+impl Walk {
+    /// The first fault in `value`, which stands at `path`: where it is and what it is.
+    fn find_fault(&mut self, value: &JsValue, path: &str) -> Option<(String, &'static str)> {
+        let fault = |what| Some((path.to_owned(), what));
+        if value.is_null() || value.as_bool().is_some() || value.is_string() {
+            return None;
+        }
+        if let Some(number) = value.as_f64() {
+            return if number.is_finite() { None } else { fault("is not a finite number") };
+        }
+        if value.is_undefined() {
+            return fault("is undefined");
+        }
+        if value.is_function() {
+            return fault("is a function");
+        }
+        if value.is_symbol() {
+            return fault("is a symbol");
+        }
+        if value.is_bigint() {
+            return fault("is a BigInt: pass a number or a string");
+        }
+        if self.above.iter().any(|above| Object::is(above, value)) {
+            return fault("contains itself");
+        }
+        if self.above.len() >= MAX_DEPTH {
+            return fault("is nested too deeply");
+        }
+        // What `toJSON` gives is the value's own business: `Date` has one.
+        match Reflect::get(value, &"toJSON".into()) {
+            Ok(to_json) if to_json.is_instance_of::<Function>() => return None,
+            Ok(_) => {}
+            Err(_) => return fault("throws when it is read"),
+        }
+        self.above.push(value.clone());
+        let found = match value.dyn_ref::<Array>() {
+            Some(array) => (0..array.length()).find_map(|index| {
+                self.find_fault(&array.get(index), &[path, "[", &index.to_string(), "]"].concat())
+            }),
+            None => self.find_fault_in_object(value.unchecked_ref(), path),
+        };
+        self.above.pop();
+        found
+    }
+
+    fn find_fault_in_object(
+        &mut self,
+        object: &Object,
+        path: &str,
+    ) -> Option<(String, &'static str)> {
+        let fault = |path: &str, what| Some((path.to_owned(), what));
+        // `JSON.stringify` makes `{}` of a Map, a Set, a Promise, a Blob and the like.
+        if object_to_string(object) != "[object Object]" {
+            return fault(path, "is not a plain object or array");
+        }
+        let Ok(keys) = Reflect::own_keys(object) else {
+            return fault(path, "throws when it is read");
+        };
+        keys.iter().find_map(|key| {
+            let name = key.as_string()?;
+            let path = [path, ".", &name].concat();
+            if !object.property_is_enumerable(&key) {
+                return None;
+            }
+            match Reflect::get(object, &key) {
+                Ok(value) if value.is_undefined() => None,
+                Ok(value) => self.find_fault(&value, &path),
+                Err(_) => fault(&path, "throws when it is read"),
+            }
+        })
+    }
+}
+
+fn object_to_string(object: &Object) -> String {
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call)]
+        fn to_string_call(object: &Object) -> String;
+    }
+    to_string_call(object)
+}

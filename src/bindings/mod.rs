@@ -1,0 +1,144 @@
+//! The boundary to JavaScript: converts arguments, calls the client, converts what comes back.
+//!
+//! Every export takes `&self` and gives a promise; bad arguments reject it.
+
+mod browser;
+mod error;
+mod json;
+mod metadata;
+mod options;
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use self::browser::Browser;
+use self::json::JsJson;
+use self::options::{Options, string};
+use crate::client::Client;
+use crate::protocol::error::{Error, ErrorCode};
+use crate::protocol::json::Json;
+
+/// A client of the Users API with one session.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct ParagonClient {
+    client: Client<Browser>,
+}
+
+#[wasm_bindgen]
+impl ParagonClient {
+    /// A client for Paragon's cloud, with nobody signed in.
+    #[wasm_bindgen(constructor)]
+    #[expect(clippy::new_without_default, reason = "constructed from JavaScript")]
+    pub fn new() -> Self {
+        Self { client: Client::new(Browser) }
+    }
+
+    /// `logout()`
+    pub fn logout(&self) {
+        self.client.logout();
+    }
+
+    /// `configureGlobal({ host?, apiUrl? })`
+    #[wasm_bindgen(js_name = configureGlobal)]
+    pub fn configure_global(&self, options: JsValue) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            client.configure(options::endpoints(&options)?);
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// `authenticate(projectId, token, { metadata? })`
+    pub fn authenticate(&self, project_id: JsValue, token: JsValue, options: JsValue) -> Promise {
+        let client = self.client.clone();
+        // Before anything can be refused: see `Client::authenticate`.
+        self.logout();
+        call(options, async move |options| {
+            let project_id = project_id.as_string().unwrap_or_default();
+            let token = token.as_string().unwrap_or_default();
+            let metadata = match &options.metadata {
+                none if none.is_undefined() || none.is_null() => None,
+                some => Some(metadata::read(some)?),
+            };
+            client.authenticate(&project_id, &token, metadata.as_ref(), options.call()?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// `getUser()`
+    #[wasm_bindgen(js_name = getUser)]
+    pub fn get_user(&self, options: JsValue) -> Promise {
+        let client = self.client.clone();
+        call(options, async move |options| {
+            let user = client.get_user(options.call()?).await?;
+            let user = user.or_else(|| JsJson::parse("{\"authenticated\":false}"));
+            Ok(user.map_or(JsValue::UNDEFINED, |user| user.0))
+        })
+    }
+
+    /// `setUserMetadata(metadata)`
+    #[wasm_bindgen(js_name = setUserMetadata)]
+    pub fn set_user_metadata(&self, metadata: JsValue, options: JsValue) -> Promise {
+        let client = self.client.clone();
+        call(options, async move |options| {
+            let metadata = metadata::read(&metadata)?;
+            Ok(client.set_user_metadata(&metadata, options.call()?).await?.0)
+        })
+    }
+
+    /// `uninstallIntegration(type, { selectedCredentialId? })`
+    #[wasm_bindgen(js_name = uninstallIntegration)]
+    pub fn uninstall_integration(&self, name: JsValue, options: JsValue) -> Promise {
+        let client = self.client.clone();
+        call(options, async move |options| {
+            let name = string(&name, ErrorCode::InvalidArgument, "The integration's type must be a string, such as \"salesforce\".")?;
+            let credential = options.selected_credential_id.as_deref();
+            client.uninstall_integration(&name, credential, options.call()?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+}
+
+/// Has `callback` called with the message when the module panics.
+///
+/// Nothing here is meant to panic. Should something do so all the same, the promises that are
+/// pending then would never settle; the loader rejects them.
+#[wasm_bindgen(js_name = onPanic)]
+pub fn on_panic(callback: Function) {
+    thread_local! {
+        static CALLBACK: RefCell<Option<Function>> = const { RefCell::new(None) };
+    }
+    CALLBACK.replace(Some(callback));
+    std::panic::set_hook(Box::new(|panic| {
+        let message = panic.payload().downcast_ref::<&str>().copied().unwrap_or_default();
+        CALLBACK.with_borrow(|callback| {
+            if let Some(callback) = callback {
+                let _ = callback.call1(&JsValue::UNDEFINED, &message.into());
+            }
+        });
+    }));
+}
+
+/// A call with options: reads them, and lets the caller's signal end it.
+fn call<Run>(options: JsValue, run: Run) -> Promise
+where
+    Run: AsyncFnOnce(Options) -> Result<JsValue, Error<JsJson>> + 'static,
+{
+    promise(async move {
+        let options = Options::read(&options)?;
+        match options.signal()? {
+            Some(signal) => signal.unless_aborted(run(options)).await,
+            None => run(options).await,
+        }
+    })
+}
+
+fn promise(
+    outcome: impl Future<Output = Result<JsValue, Error<JsJson>>> + 'static,
+) -> Promise {
+    future_to_promise(async { outcome.await.map_err(error::to_js) })
+}

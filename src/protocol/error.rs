@@ -1,0 +1,179 @@
+//! The one table of error codes, and the error that every failure becomes.
+
+use std::fmt;
+
+/// Writes the enum, its strings and its list from one table, so that they cannot differ.
+macro_rules! error_codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal, $name:literal;)+) => {
+        /// Why a call failed, as a stable code.
+        ///
+        /// The JavaScript `code` is [`ErrorCode::as_str`] and the JavaScript `name` is
+        /// [`ErrorCode::name`]. Names that the official SDK uses are kept.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl ErrorCode {
+            /// Every code there is.
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$variant,)+];
+
+            /// The stable code, `not_authenticated` for instance.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $code,)+ }
+            }
+
+            /// The `name` of the JavaScript error.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $name,)+ }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// An argument has the wrong type or value. Nothing was sent.
+    InvalidArgument = "invalid_argument", "ParagonError";
+    /// The project id is missing or malformed. Nothing was sent.
+    InvalidProjectId = "invalid_project_id", "ParagonError";
+    /// The user token is missing or is no Paragon User Token. Nothing was sent.
+    InvalidToken = "invalid_token", "ParagonError";
+    /// The user token's `exp` has passed. Nothing was sent.
+    TokenExpired = "token_expired", "ParagonError";
+    /// The metadata holds something that JSON cannot carry. Nothing was sent.
+    InvalidMetadata = "invalid_metadata", "ParagonError";
+    /// `configureGlobal` was given a host or URL that cannot be used.
+    InvalidConfiguration = "invalid_configuration", "ParagonError";
+    /// The call needs a signed-in user. Nothing was sent.
+    NotAuthenticated = "not_authenticated", "UserNotAuthenticatedError";
+    /// The project has no integration of that type. Nothing was changed.
+    IntegrationNotFound = "integration_not_found", "IntegrationNotFoundError";
+    /// The user has not connected that integration. Nothing was changed.
+    IntegrationNotInstalled = "integration_not_installed", "IntegrationNotInstalledError";
+    /// Paragon answered 401: it does not accept the user token. The session has ended.
+    Unauthorized = "unauthorized", "ParagonError";
+    /// Paragon answered 403: the user or the project's plan may not do this.
+    Forbidden = "forbidden", "ParagonError";
+    /// Paragon answered 404.
+    NotFound = "not_found", "ParagonError";
+    /// Paragon answered 429: too many requests.
+    RateLimited = "rate_limited", "ParagonError";
+    /// Paragon answered with another status that is no success and no server error.
+    RequestFailed = "request_failed", "ParagonError";
+    /// Paragon answered 500 or above.
+    ServerError = "server_error", "ParagonError";
+    /// A success status with a body that is not what the Users API documents.
+    InvalidResponse = "invalid_response", "ParagonError";
+    /// No answer came: offline, DNS, TLS, CORS, a content blocker, or the connection broke.
+    Network = "network", "ParagonError";
+    /// No answer came in time.
+    Timeout = "timeout", "TimeoutError";
+    /// The caller's signal aborted the call.
+    Aborted = "aborted", "AbortError";
+    /// A later sign-in, a sign-out or a new configuration ended the session the call belonged to.
+    Superseded = "superseded", "ParagonError";
+    /// The WebAssembly module could not be loaded. (Raised by the npm package's loader.)
+    LoadFailed = "load_failed", "ParagonError";
+    /// A defect of paragon-wasm itself. Please report it.
+    Internal = "internal", "ParagonError";
+}
+
+/// A failed call.
+///
+/// No user token is ever in it: server answers are redacted before they become `details`.
+#[derive(Clone)]
+pub struct Error<J> {
+    /// Why, for code to decide on.
+    pub code: ErrorCode,
+    /// What happened and what to do, for people.
+    pub message: String,
+    /// The HTTP status, when there was an answer.
+    pub status: Option<u16>,
+    /// What else is known.
+    pub details: Details<J>,
+    /// The platform's original failure, such as the `TypeError` of `fetch`.
+    pub cause: Option<J>,
+}
+
+/// What else is known about a failure.
+#[derive(Clone, Default)]
+pub enum Details<J> {
+    /// Nothing.
+    #[default]
+    None,
+    /// Where in the argument the fault is: `metadata.plan.price`.
+    Path(String),
+    /// The integration types that the project has.
+    IntegrationTypes(Vec<String>),
+    /// The server's answer: its JSON, or else the beginning of its text.
+    Response(ServerAnswer<J>),
+}
+
+/// The body of an answer that reported a failure.
+#[derive(Clone, Debug)]
+pub enum ServerAnswer<J> {
+    /// It was JSON.
+    Json(J),
+    /// It was something else, HTML for instance; at most 500 characters are kept.
+    Text(String),
+}
+
+impl<J> Error<J> {
+    /// An error with nothing but a code and a message.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), status: None, details: Details::None, cause: None }
+    }
+
+    /// The same with `details`.
+    #[must_use]
+    pub fn with_details(mut self, details: Details<J>) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// The same with the HTTP `status`.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// The same with the platform's original failure.
+    #[must_use]
+    pub fn with_cause(mut self, cause: Option<J>) -> Self {
+        self.cause = cause;
+        self
+    }
+}
+
+impl<J> fmt::Debug for Error<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("code", &self.code.as_str())
+            .field("message", &self.message)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<J> fmt::Debug for Details<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Details::None => f.write_str("None"),
+            Details::Path(path) => f.debug_tuple("Path").field(path).finish(),
+            Details::IntegrationTypes(types) => {
+                f.debug_tuple("IntegrationTypes").field(types).finish()
+            }
+            Details::Response(_) => f.write_str("Response"),
+        }
+    }
+}
+
+impl<J> fmt::Display for Error<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl<J> std::error::Error for Error<J> {}

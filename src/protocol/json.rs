@@ -1,0 +1,56 @@
+//! The JSON value of whatever platform the client runs on.
+
+use serde::de::DeserializeOwned;
+
+/// A parsed JSON value, owned by the platform.
+///
+/// In the browser it is the object that `JSON.parse` made, so that an answer reaches the
+/// application as the server wrote it, and no second JSON parser ships. In native tests it is
+/// [`serde_json::Value`](https://docs.rs/serde_json).
+pub trait Json: Clone + 'static {
+    /// Parses JSON text. `None` when the text is not JSON.
+    fn parse(text: &str) -> Option<Self>;
+
+    /// The value as JSON text.
+    fn stringify(&self) -> String;
+
+    /// Which of JSON's types the value has.
+    fn kind(&self) -> Kind;
+
+    /// The member `key` of an object. `None` when there is none, or `self` is no object.
+    fn get(&self, key: &str) -> Option<Self>;
+
+    /// Sets the member `key` of an object; nothing happens to anything else.
+    fn set(&mut self, key: &str, value: Self);
+
+    /// The names of an object's members, in order. Empty for anything else.
+    fn keys(&self) -> Vec<String>;
+
+    /// The elements of an array. Empty for anything else.
+    fn elements(&self) -> Vec<Self>;
+
+    /// A copy that shares nothing with `self`.
+    #[must_use]
+    fn deep_copy(&self) -> Self;
+
+    /// Reads the fields that the logic needs. `None` when one is missing or of another type.
+    fn decode<T: DeserializeOwned>(&self) -> Option<T>;
+
+    /// The member `key`, if it is a string.
+    fn text(&self, key: &str) -> Option<String> {
+        self.get(key)?.decode()
+    }
+}
+
+/// JSON's types, as far as the client tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `{…}`
+    Object,
+    /// `[…]`
+    Array,
+    /// `null`
+    Null,
+    /// A string, a number or a boolean.
+    Scalar,
+}

@@ -1,0 +1,28 @@
+//! What the Users API says and understands. Pure: values in, values out; no clock, no I/O.
+//!
+//! An operation is a pair that stands together in one file: the function that builds its request
+//! and the function that reads its answer.
+
+pub mod endpoints;
+pub mod error;
+pub mod integrations;
+pub mod json;
+pub mod me;
+pub mod message;
+pub mod token;
+
+/// Whether `text` can stand in a URL's path as one segment, without any encoding.
+///
+/// Paragon's ids are UUIDs; letters, digits, `-` and `_` are what is accepted.
+#[must_use]
+pub fn is_path_segment(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 128
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+/// Whether `text` can be the value of a header: visible ASCII, at least one character.
+#[must_use]
+pub fn is_header_value(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

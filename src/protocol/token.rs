@@ -1,0 +1,122 @@
+//! The Paragon User Token: what the client reads of it, and how it keeps it to itself.
+
+use std::fmt;
+
+use super::error::{Error, ErrorCode};
+use super::json::{Json, Kind};
+
+/// A user token whose form and claims have been checked; the signature is the server's to verify.
+///
+/// It is a secret: `Debug` shows nothing of it, and it leaves the client only as the
+/// `Authorization` header of a request.
+#[derive(Clone)]
+pub struct UserToken {
+    text: String,
+    expires_at_ms: f64,
+}
+
+impl UserToken {
+    /// Checks the form of a JWT, `sub` and `exp`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidToken`], whose message says what is wrong and holds no part of `text`.
+    pub fn read<J: Json>(text: &str) -> Result<Self, Error<J>> {
+        let invalid = |why: &str| {
+            Error::new(
+                ErrorCode::InvalidToken,
+                ["The user token ", why, ". Pass the signed JWT that your server makes for the user."]
+                    .concat(),
+            )
+        };
+        if text.is_empty() {
+            return Err(invalid("is missing"));
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(invalid(
+                "has a space, a line break or a non-ASCII character, which no header can carry",
+            ));
+        }
+        let mut parts = text.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(invalid("is not a JWT: it needs three parts with a dot between them"));
+        };
+        if !is_object::<J>(header) || signature.is_empty() {
+            return Err(invalid("is not a JWT: its header or its signature cannot be read"));
+        }
+        let Some(claims) = decode_object::<J>(payload) else {
+            return Err(invalid("is not a JWT: its claims cannot be read"));
+        };
+        if claims.text("sub").is_none_or(|sub| sub.is_empty()) {
+            return Err(invalid("has no \"sub\" claim, the id of the user, or it is not a string"));
+        }
+        let expires_at: Option<f64> = claims.get("exp").and_then(|exp| exp.decode());
+        let Some(expires_at) = expires_at.filter(|exp| exp.is_finite()) else {
+            return Err(invalid("has no \"exp\" claim, or it is not a number of seconds"));
+        };
+        Ok(Self { text: text.to_owned(), expires_at_ms: expires_at * 1000.0 })
+    }
+
+    /// Whether `exp` has passed at `now_ms`, in milliseconds since 1970.
+    #[must_use]
+    pub fn is_expired(&self, now_ms: f64) -> bool {
+        now_ms >= self.expires_at_ms
+    }
+
+    /// The value of the `Authorization` header.
+    #[must_use]
+    pub fn authorization(&self) -> String {
+        ["Bearer ", &self.text].concat()
+    }
+
+    /// `text` without the token, should a server have repeated it.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        text.replace(&self.text, "[redacted]")
+    }
+}
+
+impl fmt::Debug for UserToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserToken(secret)")
+    }
+}
+
+fn is_object<J: Json>(part: &str) -> bool {
+    decode_object::<J>(part).is_some()
+}
+
+fn decode_object<J: Json>(part: &str) -> Option<J> {
+    let bytes = decode_base64url(part)?;
+    let value = J::parse(std::str::from_utf8(&bytes).ok()?)?;
+    (value.kind() == Kind::Object).then_some(value)
+}
+
+/// Base64url, without padding as JWTs have it; padding at the end is tolerated.
+fn decode_base64url(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim_end_matches('=');
+    if text.is_empty() || text.len() % 4 == 1 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    let (mut pending, mut bits) = (0u32, 0u32);
+    for byte in text.bytes() {
+        let sextet = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'-' => 62,
+            b'_' => 63,
+            _ => return None,
+        };
+        pending = (pending << 6) | u32::from(sextet);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((pending >> bits) as u8);
+            pending &= (1 << bits) - 1;
+        }
+    }
+    Some(bytes)
+}
