@@ -1,1 +1,70 @@
-fn main() {}
+//! The project's commands. `cargo xtask` lists them.
+//!
+//! Each command is one file here, and each first asks [`setup`] for what it needs: a tool that is
+//! there costs milliseconds, a missing one is installed, and what cannot be installed ends in a
+//! sentence that says what to type.
+
+mod browser;
+mod check;
+mod demo;
+mod links;
+mod pkg;
+mod process;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const COMMANDS: &str = "\
+cargo xtask <command>
+
+  demo     install what is missing, build the package, start a local Paragon and the demo page
+             --port N, --sandbox-port N   where to listen; 0 picks a free port
+             --open                       open the page in the default browser
+  pkg      build the npm package into pkg/
+  test     run everything, in rows: native, wasm, js/<file>, check/<name>
+             <word>…                      only rows whose name contains one of the words
+             --quick                      leave out the slow rows: the loop while working
+             --list                       print the rows' names
+  check    what a reviewer would say: formatting, lints, documentation, types, dead links
+             <word>…                      only checks whose name contains one of the words
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<ExitCode> {
+    let Some((command, rest)) = arguments.split_first() else {
+        print!("{COMMANDS}");
+        return Ok(ExitCode::SUCCESS);
+    };
+    process::end_children_on_interrupt()?;
+    match command.as_str() {
+        "demo" => demo::run(rest),
+        "pkg" => no_more(rest).and_then(|()| pkg::run()).map(|()| ExitCode::SUCCESS),
+        "test" => test::run(rest),
+        "check" => check::run(rest),
+        "help" | "-h" | "--help" => {
+            print!("{COMMANDS}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("there is no command `{other}`; `cargo xtask` lists them"),
+    }
+}
+
+fn no_more(rest: &[String]) -> Result<()> {
+    match rest.first() {
+        None => Ok(()),
+        Some(argument) => bail!("unexpected `{argument}`; `cargo xtask` lists what there is"),
+    }
+}

@@ -1,0 +1,73 @@
+//! `cargo xtask check`: what a reviewer would say.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Result, bail};
+
+use crate::{
+    links,
+    process::{cargo, command, root},
+    setup,
+    test::{Row, Work, report, run_rows},
+};
+
+pub fn run(words: &[String]) -> Result<ExitCode> {
+    let mut rows = rows();
+    rows.retain(|row| words.is_empty() || words.iter().any(|word| row.name.contains(&**word)));
+    if rows.is_empty() {
+        bail!("no check's name contains that; `cargo xtask test --list` prints them");
+    }
+    Ok(report(&run_rows(rows)))
+}
+
+/// What the checks need.
+pub fn prepare() -> Result<()> {
+    setup::wasm_target()?;
+    setup::lint_components()?;
+    setup::npm_packages()
+}
+
+/// Each check is one row, and counts as one test.
+pub fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("fmt", cargo(&["fmt", "--all", "--check"])),
+        row("clippy", clippy(&["--workspace", "--all-targets"])),
+        row("clippy-wasm", clippy(&["--package", "paragon-wasm", "--all-targets", WASM])),
+        row("doc", documentation(&["--workspace", "--exclude", "tools", "--exclude", "xtask"])),
+        row("doc-wasm", documentation(&["--package", "paragon-wasm", WASM])),
+        row("eslint", node_program("eslint/bin/eslint.js", &["--max-warnings", "0", "."])),
+        // Two compilers, since the package's users have either.
+        row("types-ts7", node_program("typescript/bin/tsc", &["--project", "tsconfig.json"])),
+        row("types-ts6", node_program("typescript-6/bin/tsc", &["--project", "tsconfig.json"])),
+    ];
+    rows.push(Row {
+        name: "check/links".to_owned(),
+        slow: false,
+        work: Work::Here(Box::new(|| links::dead_links(root()))),
+    });
+    rows
+}
+
+const WASM: &str = "--target=wasm32-unknown-unknown";
+
+fn row(name: &str, command: Command) -> Row {
+    Row { name: format!("check/{name}"), slow: false, work: Work::Check(command) }
+}
+
+fn clippy(selection: &[&str]) -> Command {
+    let mut clippy = cargo(&["clippy", "--quiet"]);
+    clippy.args(selection).args(["--", "--deny", "warnings"]);
+    clippy
+}
+
+fn documentation(selection: &[&str]) -> Command {
+    let mut doc = cargo(&["doc", "--quiet", "--no-deps"]);
+    doc.args(selection).env("RUSTDOCFLAGS", "--deny warnings");
+    doc
+}
+
+fn node_program(program: &str, arguments: &[&str]) -> Command {
+    let mut node = command("node");
+    node.arg(root().join("node_modules").join(program)).args(arguments);
+    node
+}

@@ -1,0 +1,128 @@
+//! `cargo xtask demo`: a local Paragon, and the demo page on an origin of its own.
+
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    process::ExitCode,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    pkg,
+    process::{Service, answer, built, cargo, command, root, seconds, step},
+};
+
+pub fn run(arguments: &[String]) -> Result<ExitCode> {
+    let started = Instant::now();
+    let options = Options::parse(arguments)?;
+    pkg::build()?;
+    let mut sandbox = start_sandbox(options.sandbox_port)?;
+    let mut page = start_page(options.port, &sandbox.address)?;
+
+    println!("\nready after {}", seconds(started.elapsed()));
+    println!("  local Paragon  {}", sandbox.address);
+    println!("  demo page      {}", page.address);
+    println!("\nOpen the page in a browser. Ctrl-C stops both.");
+    if options.open {
+        open(&page.address);
+    }
+    loop {
+        if let Some(status) = sandbox.ended()? {
+            bail!("the local Paragon ended by itself: {status}");
+        }
+        if let Some(status) = page.ended()? {
+            bail!("the page's server ended by itself: {status}");
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// Builds the sandbox and starts it.
+pub fn start_sandbox(port: u16) -> Result<Service> {
+    build_sandbox()?;
+    let mut sandbox = command(built("paragon-sandbox")?);
+    sandbox.args(["--port", &free(port, "the local Paragon").to_string()]);
+    Service::start("paragon-sandbox", sandbox)
+}
+
+pub fn build_sandbox() -> Result<()> {
+    let build = cargo(&["build", "--package", "paragon-sandbox"]);
+    step("building the local Paragon", build).map(drop)
+}
+
+fn start_page(port: u16, sandbox: &str) -> Result<Service> {
+    let mut server = command("node");
+    server
+        .arg(root().join("www/serve.mjs"))
+        .args(["--port", &free(port, "the demo page").to_string()])
+        // How the page learns where the API is.
+        .arg("--config")
+        .arg(format!("{{\"sandbox\":\"{sandbox}\"}}"));
+    Service::start("www/serve.mjs", server)
+}
+
+/// `port`, or 0 (any) with a word about it when someone else listens there.
+fn free(port: u16, what: &str) -> u16 {
+    if port == 0 || TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+        return port;
+    }
+    println!("  port {port} is taken: {what} gets another one");
+    0
+}
+
+/// A page that does not open by itself is still at the printed address, so failing is no error.
+fn open(address: &str) {
+    let mut opener = if cfg!(target_os = "macos") {
+        command("open")
+    } else if cfg!(windows) {
+        let mut opener = command("cmd");
+        opener.args(["/C", "start", ""]);
+        opener
+    } else {
+        command("xdg-open")
+    };
+    opener.arg(address);
+    if answer(opener).is_err() {
+        println!("no browser could be opened: the address above works in any");
+    }
+}
+
+#[derive(Debug)]
+struct Options {
+    port: u16,
+    sandbox_port: u16,
+    open: bool,
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self> {
+        let mut options = Self { port: 4000, sandbox_port: 4010, open: false };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            let (name, value) = match argument.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (argument.as_str(), None),
+            };
+            match name {
+                "--open" => options.open = true,
+                "--port" | "--sandbox-port" => {
+                    let value = value
+                        .or_else(|| arguments.next().map(String::as_str))
+                        .with_context(|| format!("{name} needs a number: `{name} 8080`"))?;
+                    let port = value.parse().ok().with_context(|| {
+                        format!("{name} needs a number from 0 to 65535, not `{value}`")
+                    })?;
+                    if name == "--port" {
+                        options.port = port;
+                    } else {
+                        options.sandbox_port = port;
+                    }
+                }
+                _ => bail!("`demo` has no `{argument}`; `cargo xtask` lists what there is"),
+            }
+        }
+        Ok(options)
+    }
+}

@@ -1,0 +1,108 @@
+//! `cargo xtask pkg`: the npm package, in `pkg/`.
+//!
+//! wasm-pack builds into the target directory; `pkg/` is then made anew from what may be in it.
+//! Nothing that an earlier build or wasm-pack left lying about can ship.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    process::{cargo, command, root, step, target},
+    setup::{self, Stamp, files_under},
+};
+
+/// The Cargo profile, and through it the `custom` section of wasm-pack's in `Cargo.toml`.
+const PROFILE: &str = "npm";
+
+pub fn run() -> Result<()> {
+    let report = build()?;
+    println!("\n{report}");
+    Ok(())
+}
+
+/// Builds what is not up to date; returns the table of sizes.
+pub fn build() -> Result<String> {
+    setup::wasm_target()?;
+    setup::npm_packages()?;
+    setup::tools()?;
+
+    let generated = target()?.join("wasm-pack");
+    optimised_wasm(&generated)?;
+    complete(&generated)
+}
+
+/// Runs wasm-pack, unless cargo says that the same wasm would come in again. That is what there is
+/// to save: cargo needs no time for unchanged code, wasm-opt takes seconds for any.
+fn optimised_wasm(generated: &Path) -> Result<()> {
+    step(
+        "compiling to wasm",
+        cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]),
+    )?;
+    let compiled = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
+    let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
+        .iter()
+        .map(|file| root().join(file))
+        .chain([compiled])
+        .collect();
+    let stamp = Stamp::of("wasm-pack", &inputs)?;
+    if stamp.is_current() && generated.join("paragon_wasm_bg.wasm").exists() {
+        return Ok(());
+    }
+    if generated.exists() {
+        fs::remove_dir_all(generated)?;
+    }
+    let mut wasm_pack = command(crate::process::built("wasm-pack")?);
+    wasm_pack
+        .env("PATH", setup::path_with_tools()?)
+        // Without `--mode no-install` it would download what it does not find.
+        .args(["build", "--target", "web", "--mode", "no-install", "--no-pack"])
+        .args(["--profile", PROFILE, "--out-dir"])
+        .arg(generated);
+    step("wasm-pack: bindings and optimisation", wasm_pack)?;
+    stamp.save()
+}
+
+/// Puts `pkg/` together from what was generated and what is written by hand.
+fn complete(generated: &Path) -> Result<String> {
+    let pkg = root().join("pkg");
+    if pkg.exists() {
+        fs::remove_dir_all(&pkg)?;
+    }
+    copy_all(generated, &pkg, |file| {
+        let name = file.to_string_lossy();
+        [".js", ".d.ts", ".wasm"].iter().any(|suffix| name.ends_with(suffix))
+    })?;
+    copy_all(&root().join("pkg-template"), &pkg, |_| true)?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        let source = root().join(licence);
+        if !source.exists() {
+            bail!("{licence} is missing from the project's root: the package must ship it");
+        }
+        fs::copy(source, pkg.join(licence))?;
+    }
+    let mut finish = command("node");
+    finish
+        .arg(root().join("xtask/js/complete-package.mjs"))
+        .arg(&pkg)
+        // The workspace's own, which this program inherits: there is one place to change them.
+        .arg(env!("CARGO_PKG_VERSION"))
+        .arg(env!("CARGO_PKG_LICENSE"))
+        .arg(env!("CARGO_PKG_REPOSITORY"));
+    step("putting pkg/ together", finish)
+}
+
+fn copy_all(from: &Path, to: &Path, wanted: impl Fn(&Path) -> bool) -> Result<()> {
+    for file in files_under(from)? {
+        let relative = file.strip_prefix(from)?;
+        if wanted(relative) {
+            let copy = to.join(relative);
+            fs::create_dir_all(copy.parent().context("a file without a directory")?)?;
+            fs::copy(&file, copy)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! `cargo xtask test`: rows of tests, each with its result and time, and one sum as the last line.
+
+use std::{
+    cell::OnceCell,
+    fmt,
+    iter::Sum,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+    time::Instant,
+};
+
+use anyhow::{Result, anyhow, bail};
+
+use crate::{
+    browser::Browser,
+    check, demo, pkg,
+    process::{LIMIT, Service, built, cargo, command, root, seconds, watch},
+    setup,
+};
+
+/// Where the tests in the browser expect the local Paragon, unless they were compiled with another
+/// address in `PARAGON_SANDBOX_URL`. That is done only when this port is taken: a page cannot read
+/// a variable, and a new address each time would mean compiling the tests each time.
+const SANDBOX_PORT: u16 = 4011;
+
+/// One line of the report.
+pub struct Row {
+    pub name: String,
+    /// Left out by `--quick`.
+    pub slow: bool,
+    pub work: Work,
+}
+
+/// What a row does, and so how its output is counted.
+pub enum Work {
+    /// A program that counts as one test: it succeeds or it does not.
+    Check(Command),
+    /// The same, in this program.
+    Here(Box<dyn FnOnce() -> Result<()>>),
+    Native,
+    Wasm,
+    /// One file for `node --test`.
+    Js(PathBuf),
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+pub fn run(arguments: &[String]) -> Result<ExitCode> {
+    let (flags, words): (Vec<_>, Vec<_>) =
+        arguments.iter().map(String::as_str).partition(|argument| argument.starts_with("--"));
+    if let Some(unknown) = flags.iter().find(|flag| !["--quick", "--list"].contains(flag)) {
+        bail!("`test` has no `{unknown}`; `cargo xtask` lists what there is");
+    }
+    let mut rows = rows()?;
+    if flags.contains(&"--quick") {
+        rows.retain(|row| !row.slow);
+    }
+    if !words.is_empty() {
+        rows.retain(|row| words.iter().any(|word| row.name.contains(word)));
+    }
+    if rows.is_empty() {
+        bail!("no row's name contains that; `cargo xtask test --list` prints them");
+    }
+    if flags.contains(&"--list") {
+        for row in rows {
+            println!("{}", row.name);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(report(&run_rows(rows)))
+}
+
+/// Runs rows one after the other; each prints its line, and its output if it failed.
+pub fn run_rows(rows: Vec<Row>) -> Vec<Counts> {
+    let ground = Ground::default();
+    let mut results = Vec::new();
+    for Row { name, work, .. } in rows {
+        let started = Instant::now();
+        let counts = match ground.run(&name, work) {
+            Ok((counts, output)) => {
+                println!("{counts}  {}", seconds(started.elapsed()));
+                if counts.failed > 0 {
+                    println!("{}\n", indented(&output));
+                }
+                counts
+            }
+            Err(error) => {
+                println!("  {name} … could not run\n{}\n", indented(&format!("{error:#}")));
+                Counts { failed: 1, ..Counts::default() }
+            }
+        };
+        results.push(counts);
+    }
+    results
+}
+
+/// Prints the sum as the last line.
+pub fn report(results: &[Counts]) -> ExitCode {
+    let sum: Counts = results.iter().copied().sum();
+    println!("\n{sum}");
+    if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn rows() -> Result<Vec<Row>> {
+    let mut rows = vec![
+        Row { name: "native".to_owned(), slow: false, work: Work::Native },
+        Row { name: "wasm".to_owned(), slow: false, work: Work::Wasm },
+    ];
+    for file in setup::files_under(&root().join("tests"))? {
+        let name = file.strip_prefix(root().join("tests"))?.to_string_lossy().replace('\\', "/");
+        if let Some(name) = name.strip_suffix(".test.mjs") {
+            // The rows that install packages anew take longer than all others together.
+            let slow = name.contains("install");
+            rows.push(Row { name: format!("js/{name}"), slow, work: Work::Js(file) });
+        }
+    }
+    rows.extend(check::rows());
+    Ok(rows)
+}
+
+/// What rows stand on, prepared when the first one needs it. Why it could not be prepared is kept:
+/// every row that needs it fails with that, and no installation is tried twice.
+#[derive(Default)]
+struct Ground {
+    browser: OnceCell<Result<Browser, String>>,
+    pkg: OnceCell<Result<(), String>>,
+    sandbox: OnceCell<Result<(), String>>,
+    lints: OnceCell<Result<(), String>>,
+}
+
+impl Ground {
+    fn run(&self, name: &str, work: Work) -> Result<(Counts, String)> {
+        let (command, service, count): (Command, Option<Service>, fn(&str) -> Counts) = match work {
+            Work::Here(check) => {
+                print!("  {name} … ");
+                let (success, output) = match check() {
+                    Ok(()) => (true, String::new()),
+                    Err(error) => (false, format!("{error:#}")),
+                };
+                return Ok((one(success), output));
+            }
+            Work::Check(command) => {
+                once(&self.lints, check::prepare)?;
+                let finished = watch(name, command, LIMIT)?;
+                return Ok((one(finished.success), finished.output));
+            }
+            Work::Native => {
+                (cargo(&["test", "--workspace", "--exclude", "tools"]), None, libtest_counts)
+            }
+            Work::Wasm => {
+                let (command, sandbox) = self.wasm_tests()?;
+                (command, Some(sandbox), libtest_counts)
+            }
+            Work::Js(file) => (self.js_tests(&file)?, None, node_counts),
+        };
+        let finished = watch(name, command, LIMIT)?;
+        drop(service);
+        let mut counts = count(&finished.output);
+        let mut output = finished.output;
+        if finished.success && counts == Counts::default() {
+            counts.failed = 1;
+            output += "no test ran\n";
+        }
+        if !finished.success && counts.failed == 0 {
+            // It did not come as far as a failing test: it does not compile, or it was ended.
+            counts.failed = 1;
+        }
+        Ok((counts, output))
+    }
+
+    fn wasm_tests(&self) -> Result<(Command, Service)> {
+        setup::wasm_target()?;
+        setup::tools()?;
+        let browser = self.browser()?;
+        let sandbox = demo::start_sandbox(SANDBOX_PORT)?;
+        // `--quiet` makes cargo tell the runner so, which then fails.
+        let mut tests = cargo(&["test", "--package", "paragon-wasm", "--test", "browser*"]);
+        tests
+            .args(["--target", "wasm32-unknown-unknown"])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", built("wasm-bindgen-test-runner")?)
+            .env("CHROMEDRIVER", &browser.chromedriver)
+            .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.webdriver_capabilities()?);
+        if !sandbox.address.ends_with(&format!(":{SANDBOX_PORT}")) {
+            tests.env("PARAGON_SANDBOX_URL", &sandbox.address);
+        }
+        Ok((tests, sandbox))
+    }
+
+    fn js_tests(&self, file: &Path) -> Result<Command> {
+        once(&self.pkg, || pkg::build().map(drop))?;
+        once(&self.sandbox, demo::build_sandbox)?;
+        let browser = self.browser()?;
+        let mut tests = command("node");
+        tests
+            .args(["--test", "--test-reporter=spec"])
+            .arg(file)
+            .env("CHROMIUM", &browser.chromium)
+            .env("PARAGON_SANDBOX_BIN", built("paragon-sandbox")?)
+            .env_remove("FORCE_COLOR");
+        Ok(tests)
+    }
+
+    fn browser(&self) -> Result<&Browser> {
+        once(&self.browser, Browser::find_or_install)
+    }
+}
+
+fn once<T>(cell: &OnceCell<Result<T, String>>, prepare: impl FnOnce() -> Result<T>) -> Result<&T> {
+    cell.get_or_init(|| prepare().map_err(|error| format!("{error:#}")))
+        .as_ref()
+        .map_err(|error| anyhow!("{error}"))
+}
+
+fn one(success: bool) -> Counts {
+    Counts { passed: u32::from(success), failed: u32::from(!success), skipped: 0 }
+}
+
+/// Sums lines like `test result: ok. 3 passed; 0 failed; 1 ignored; …`, one for each binary.
+fn libtest_counts(output: &str) -> Counts {
+    let number = |line: &str, what: &str| {
+        let before = line.split(what).next().unwrap_or_default();
+        before.split_whitespace().next_back().and_then(|n| n.parse().ok()).unwrap_or(0)
+    };
+    output
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("test result: "))
+        .map(|line| Counts {
+            passed: number(line, " passed"),
+            failed: number(line, " failed"),
+            skipped: number(line, " ignored"),
+        })
+        .sum()
+}
+
+/// Reads the end of what node's `spec` reporter prints: `ℹ pass 3`.
+fn node_counts(output: &str) -> Counts {
+    let number = |what: &str| -> u32 {
+        output
+            .lines()
+            .filter_map(|line| {
+                line.strip_prefix("ℹ ")?.strip_prefix(what)?.trim().parse::<u32>().ok()
+            })
+            .sum()
+    };
+    Counts {
+        passed: number("pass "),
+        failed: number("fail ") + number("cancelled "),
+        skipped: number("skipped ") + number("todo "),
+    }
+}
+
+fn indented(text: &str) -> String {
+    format!("      {}", text.trim_end().replace('\n', "\n      "))
+}
+
+impl Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |sum, next| Self {
+            passed: sum.passed + next.passed,
+            failed: sum.failed + next.failed,
+            skipped: sum.skipped + next.skipped,
+        })
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, libtest_counts, node_counts};
+
+    #[test]
+    fn sums_every_test_binary() {
+        let output = "test a ... ok\n\
+            test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
+            test result: FAILED. 2 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out\n";
+        assert_eq!(libtest_counts(output), Counts { passed: 5, failed: 4, skipped: 1 });
+    }
+
+    #[test]
+    fn reads_node_s_summary() {
+        let output = "✔ a (1ms)\nℹ tests 4\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 0\n\
+            ℹ skipped 1\nℹ todo 0\n";
+        assert_eq!(node_counts(output), Counts { passed: 2, failed: 1, skipped: 1 });
+    }
+}
