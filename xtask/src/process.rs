@@ -7,8 +7,12 @@ use std::{
     fmt::Write as _,
     io::{BufRead, BufReader, IsTerminal, Write},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{Mutex, PoisonError, mpsc},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -59,7 +63,7 @@ pub fn watch(name: &str, command: Command, limit: Duration) -> Result<Finished> 
             Err(mpsc::RecvTimeoutError::Timeout) => {}
             Err(mpsc::RecvTimeoutError::Disconnected) => thread::sleep(Duration::from_millis(10)),
         }
-        if let Some(status) = running.child.try_wait()? {
+        if let Some(status) = running.ended()? {
             break status.success();
         }
         if started.elapsed() > limit {
@@ -110,7 +114,7 @@ impl Service {
     pub fn start(name: &str, command: Command) -> Result<Self> {
         let (mut running, lines) = Running::start(command, Errors::Shown)?;
         let Ok(address) = lines.recv_timeout(Duration::from_secs(20)) else {
-            let state = running.child.try_wait()?;
+            let state = running.ended()?;
             bail!(
                 "{name} printed no address ({})",
                 state.map_or("it still runs".to_owned(), |status| format!("{status}"))
@@ -122,8 +126,8 @@ impl Service {
     }
 
     /// Whether it ended by itself, and how.
-    pub fn ended(&mut self) -> Result<Option<std::process::ExitStatus>> {
-        Ok(self.running.child.try_wait()?)
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        self.running.ended()
     }
 }
 
@@ -179,6 +183,7 @@ pub fn seconds(duration: Duration) -> String {
 /// Ends every child before this program ends on Ctrl-C, a closed terminal or `kill`.
 pub fn end_children_on_interrupt() -> Result<()> {
     ctrlc::set_handler(|| {
+        INTERRUPTED.store(true, Ordering::SeqCst);
         let groups = std::mem::take(&mut *groups());
         for group in &groups {
             end_group(*group, "TERM");
@@ -191,6 +196,8 @@ pub fn end_children_on_interrupt() -> Result<()> {
     })
     .context("cannot listen for Ctrl-C")
 }
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 static GROUPS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
@@ -244,6 +251,16 @@ impl Running {
         });
         Ok((Self { child }, receiver))
     }
+
+    /// How it ended, if it has. A child that an interrupt ended is no news: this program is about
+    /// to end too, and would only report the failure that was asked for.
+    fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        let status = self.child.try_wait()?;
+        while status.is_some() && INTERRUPTED.load(Ordering::SeqCst) {
+            thread::park();
+        }
+        Ok(status)
+    }
 }
 
 impl Drop for Running {
@@ -261,7 +278,8 @@ impl Drop for Running {
     }
 }
 
-/// Signals a whole process group. The shell's own `kill`, since a small system has no other.
+/// Signals a whole process group. With the shell's own `kill`, since a small system has no other,
+/// in the one form that every shell understands.
 fn end_group(group: u32, signal: &str) {
     let mut kill = if cfg!(windows) {
         let mut kill = Command::new("taskkill");
@@ -269,7 +287,7 @@ fn end_group(group: u32, signal: &str) {
         kill
     } else {
         let mut kill = Command::new("sh");
-        kill.arg("-c").arg(format!("kill -{signal} -- -{group}"));
+        kill.arg("-c").arg(format!("kill -s {signal} -- -{group}"));
         kill
     };
     // It fails when the group is gone already, which is what is wanted.
