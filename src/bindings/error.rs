@@ -1,6 +1,6 @@
 //! Errors as JavaScript throws them.
 
-use js_sys::{Array, Object, Reflect, Symbol};
+use js_sys::{Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 
 use super::json::JsJson;
@@ -41,7 +41,7 @@ fn details_to_js(details: Details<JsJson>) -> Option<JsValue> {
         Details::None => return None,
         Details::Path(path) => ("path", path.into()),
         Details::IntegrationTypes(types) => {
-            ("integrationTypes", types.into_iter().map(JsValue::from).collect::<Array>().into())
+            ("integrationTypes", serde_wasm_bindgen::to_value(&types).ok()?)
         }
         Details::Response(ServerAnswer::Json(JsJson(json))) => ("response", json),
         Details::Response(ServerAnswer::Text(text)) => ("response", text.into()),

@@ -1,7 +1,6 @@
 //! JSON values as JavaScript has them.
 
 use js_sys::{Array, Object, Reflect};
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::protocol::json::{Json, Kind};
@@ -91,7 +90,15 @@ impl Json for JsJson {
         Self::parse(&self.stringify()).unwrap_or_else(|| self.clone())
     }
 
-    fn decode<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_wasm_bindgen::from_value(self.0.clone()).ok()
+    fn as_text(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    fn as_number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    fn as_boolean(&self) -> Option<bool> {
+        self.0.as_bool()
     }
 }

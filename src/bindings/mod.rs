@@ -9,6 +9,7 @@ mod metadata;
 mod options;
 
 use std::cell::RefCell;
+use std::pin::Pin;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -18,7 +19,7 @@ use self::browser::Browser;
 use self::json::JsJson;
 use self::options::{Options, string};
 use crate::client::Client;
-use crate::protocol::error::{Error, ErrorCode};
+use crate::protocol::error::Error;
 use crate::protocol::json::Json;
 
 /// A client of the Users API with one session.
@@ -46,9 +47,11 @@ impl ParagonClient {
     #[wasm_bindgen(js_name = configureGlobal)]
     pub fn configure_global(&self, options: JsValue) -> Promise {
         let client = self.client.clone();
-        promise(async move {
-            client.configure(options::endpoints(&options)?);
-            Ok(JsValue::UNDEFINED)
+        call(options, move |options| {
+            Box::pin(async move {
+                client.configure(options.endpoints()?);
+                Ok(JsValue::UNDEFINED)
+            })
         })
     }
 
@@ -57,49 +60,46 @@ impl ParagonClient {
         let client = self.client.clone();
         // Before anything can be refused: see `Client::authenticate`.
         self.logout();
-        call(options, async move |options| {
+        call(options, move |options| Box::pin(async move {
             let project_id = project_id.as_string().unwrap_or_default();
             let token = token.as_string().unwrap_or_default();
-            let metadata = match &options.metadata {
-                none if none.is_undefined() || none.is_null() => None,
-                some => Some(metadata::read(some)?),
-            };
+            let metadata = options.get("metadata").as_ref().map(metadata::read).transpose()?;
             client.authenticate(&project_id, &token, metadata.as_ref(), options.call()?).await?;
             Ok(JsValue::UNDEFINED)
-        })
+        }))
     }
 
     /// `getUser()`
     #[wasm_bindgen(js_name = getUser)]
     pub fn get_user(&self, options: JsValue) -> Promise {
         let client = self.client.clone();
-        call(options, async move |options| {
+        call(options, move |options| Box::pin(async move {
             let user = client.get_user(options.call()?).await?;
             let user = user.or_else(|| JsJson::parse("{\"authenticated\":false}"));
             Ok(user.map_or(JsValue::UNDEFINED, |user| user.0))
-        })
+        }))
     }
 
     /// `setUserMetadata(metadata)`
     #[wasm_bindgen(js_name = setUserMetadata)]
     pub fn set_user_metadata(&self, metadata: JsValue, options: JsValue) -> Promise {
         let client = self.client.clone();
-        call(options, async move |options| {
+        call(options, move |options| Box::pin(async move {
             let metadata = metadata::read(&metadata)?;
             Ok(client.set_user_metadata(&metadata, options.call()?).await?.0)
-        })
+        }))
     }
 
     /// `uninstallIntegration(type, { selectedCredentialId? })`
     #[wasm_bindgen(js_name = uninstallIntegration)]
     pub fn uninstall_integration(&self, name: JsValue, options: JsValue) -> Promise {
         let client = self.client.clone();
-        call(options, async move |options| {
-            let name = string(&name, ErrorCode::InvalidArgument, "The integration's type must be a string, such as \"salesforce\".")?;
-            let credential = options.selected_credential_id.as_deref();
-            client.uninstall_integration(&name, credential, options.call()?).await?;
+        call(options, move |options| Box::pin(async move {
+            let name = string(&name, "type")?;
+            let credential = options.text("selectedCredentialId")?;
+            client.uninstall_integration(&name, credential.as_deref(), options.call()?).await?;
             Ok(JsValue::UNDEFINED)
-        })
+        }))
     }
 }
 
@@ -124,21 +124,22 @@ pub fn on_panic(callback: Function) {
 }
 
 /// A call with options: reads them, and lets the caller's signal end it.
-fn call<Run>(options: JsValue, run: Run) -> Promise
-where
-    Run: AsyncFnOnce(Options) -> Result<JsValue, Error<JsJson>> + 'static,
-{
-    promise(async move {
-        let options = Options::read(&options)?;
-        match options.signal()? {
-            Some(signal) => signal.unless_aborted(run(options)).await,
-            None => run(options).await,
-        }
-    })
+///
+/// Boxed, so that one copy of the machinery serves all exports: it halves the module.
+fn call(options: JsValue, run: impl FnOnce(Options) -> Running + 'static) -> Promise {
+    fn start(options: JsValue, run: Box<dyn FnOnce(Options) -> Running>) -> Promise {
+        future_to_promise(async move {
+            let outcome = async {
+                let options = Options::read(options)?;
+                match options.signal()? {
+                    Some(signal) => signal.unless_aborted(run(options)).await,
+                    None => run(options).await,
+                }
+            };
+            outcome.await.map_err(error::to_js)
+        })
+    }
+    start(options, Box::new(run))
 }
 
-fn promise(
-    outcome: impl Future<Output = Result<JsValue, Error<JsJson>>> + 'static,
-) -> Promise {
-    future_to_promise(async { outcome.await.map_err(error::to_js) })
-}
+type Running = Pin<Box<dyn Future<Output = Result<JsValue, Error<JsJson>>>>>;

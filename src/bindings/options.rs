@@ -1,66 +1,72 @@
 //! Arguments and options from JavaScript.
 
 use js_sys::{Function, Promise, Reflect};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use super::json::JsJson;
-use crate::client::{CallOptions, DEFAULT_TIMEOUT_MS, unless};
+use crate::client::{CallOptions, unless};
 use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::{Details, Error, ErrorCode};
 
 type Result<T> = std::result::Result<T, Error<JsJson>>;
 
-/// What `authenticate`, `getUser`, `setUserMetadata` and `uninstallIntegration` take as options.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Options {
-    /// `authenticate` only.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    pub metadata: JsValue,
-    /// `uninstallIntegration` only.
-    pub selected_credential_id: Option<String>,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    signal: JsValue,
-    timeout_ms: Option<f64>,
-}
+/// The options of a call: an object, or `undefined` or `null` for none.
+pub struct Options(JsValue);
 
 impl Options {
-    /// Reads the options; `undefined` and `null` are none.
-    pub fn read(value: &JsValue) -> Result<Self> {
-        if value.is_undefined() || value.is_null() {
-            return Ok(Self::default());
+    /// # Errors
+    /// [`ErrorCode::InvalidArgument`] when `value` is no object.
+    pub fn read(value: JsValue) -> Result<Self> {
+        if value.is_undefined() || value.is_null() || value.is_object() {
+            return Ok(Self(value));
         }
-        if !value.is_object() {
-            return Err(invalid("options", "must be an object"));
-        }
-        serde_wasm_bindgen::from_value(value.clone())
-            .map_err(|error| Error::new(ErrorCode::InvalidArgument, ["The options cannot be used: ", &error.to_string()].concat()))
+        Err(invalid("options", "must be an object"))
+    }
+
+    /// An option; `None` when it is `undefined` or `null`.
+    pub fn get(&self, name: &str) -> Option<JsValue> {
+        let value = Reflect::get(&self.0, &name.into()).ok()?;
+        (!value.is_undefined() && !value.is_null()).then_some(value)
+    }
+
+    /// An option that must be a string.
+    pub fn text(&self, name: &str) -> Result<Option<String>> {
+        let text = |value: JsValue| value.as_string().ok_or_else(|| invalid(name, "must be a string"));
+        self.get(name).map(text).transpose()
+    }
+
+    /// The argument of `configureGlobal`.
+    pub fn endpoints(&self) -> Result<Endpoints> {
+        let why = match (self.text("host")?, self.text("apiUrl")?) {
+            (Some(host), None) => return Endpoints::on_premise(&host),
+            (None, Some(url)) => return Endpoints::at_url(&url),
+            (Some(_), Some(_)) => "pass either \"host\" or \"apiUrl\", not both",
+            (None, None) => {
+                "pass \"host\" (on-premise: example.com) or \"apiUrl\" (any origin: https://api.example.com)"
+            }
+        };
+        Err(Endpoints::invalid(why))
     }
 
     /// The time a call may take.
     pub fn call(&self) -> Result<CallOptions> {
-        let Some(ms) = self.timeout_ms else {
-            return Ok(CallOptions { timeout_ms: DEFAULT_TIMEOUT_MS });
-        };
+        let Some(value) = self.get("timeoutMs") else { return Ok(CallOptions::default()) };
         // A timer of more than 2³¹−1 ms would fire at once.
-        if !(1.0..=2_147_483_647.0).contains(&ms) {
+        let Some(ms) = value.as_f64().filter(|ms| (1.0..=2_147_483_647.0).contains(ms)) else {
             return Err(invalid("timeoutMs", "must be a number of milliseconds, 1 or more"));
-        }
+        };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
         Ok(CallOptions { timeout_ms: ms as u32 })
     }
 
     /// The caller's signal, if there is one.
     pub fn signal(&self) -> Result<Option<Signal>> {
-        if self.signal.is_undefined() || self.signal.is_null() {
-            return Ok(None);
-        }
-        match self.signal.dyn_ref::<AbortSignal>() {
-            Some(signal) => Ok(Some(Signal(signal.clone()))),
-            None => Err(invalid("signal", "must be an AbortSignal")),
+        let Some(value) = self.get("signal") else { return Ok(None) };
+        match value.dyn_into::<AbortSignal>() {
+            Ok(signal) => Ok(Some(Signal(signal))),
+            Err(_) => Err(invalid("signal", "must be an AbortSignal")),
         }
     }
 }
@@ -102,33 +108,12 @@ impl Drop for Listener<'_> {
     }
 }
 
-/// A string argument; anything else is an error of `code`.
-pub fn string(value: &JsValue, code: ErrorCode, message: &str) -> Result<String> {
-    value.as_string().ok_or_else(|| Error::new(code, message))
-}
-
-/// The argument of `configureGlobal`.
-pub fn endpoints(value: &JsValue) -> Result<Endpoints> {
-    let field = |name: &str| -> Result<Option<String>> {
-        let field = Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        if field.is_undefined() || field.is_null() {
-            return Ok(None);
-        }
-        let wrong = ["configureGlobal: \"", name, "\" must be a string."].concat();
-        string(&field, ErrorCode::InvalidConfiguration, &wrong).map(Some)
-    };
-    match (field("host")?, field("apiUrl")?) {
-        (Some(host), None) => Endpoints::on_premise(&host),
-        (None, Some(url)) => Endpoints::at_url(&url),
-        (Some(_), Some(_)) => Err(Error::new(
-            ErrorCode::InvalidConfiguration,
-            "configureGlobal: pass either \"host\" or \"apiUrl\", not both.",
-        )),
-        (None, None) => Err(Error::new(
-            ErrorCode::InvalidConfiguration,
-            "configureGlobal: pass \"host\" (on-premise: example.com) or \"apiUrl\" (any origin: https://api.example.com).",
-        )),
-    }
+/// A string argument.
+///
+/// # Errors
+/// [`ErrorCode::InvalidArgument`] when it is something else.
+pub fn string(value: &JsValue, name: &str) -> Result<String> {
+    value.as_string().ok_or_else(|| invalid(name, "must be a string"))
 }
 
 fn invalid(name: &str, why: &str) -> Error<JsJson> {

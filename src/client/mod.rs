@@ -35,7 +35,7 @@ pub struct Client<P: Platform> {
 struct Inner<P: Platform> {
     platform: P,
     endpoints: RefCell<Endpoints>,
-    session: RefCell<Option<Session>>,
+    session: RefCell<Option<Rc<Session>>>,
     epochs: Epochs,
     /// The `GET /sdk/me` that callers of `get_user` wait for together.
     user_in_flight: RefCell<Option<WeakShared<UserFlight<P>>>>,
@@ -48,12 +48,11 @@ pub type Outcome<P, T> = Result<T, Error<<P as Platform>::Json>>;
 
 /// Who is signed in. Taken as a whole at the start of a call, so that a call is made with one
 /// project, one token and one epoch, whatever happens meanwhile.
-#[derive(Clone)]
 struct Session {
     epoch: u32,
     endpoints: Endpoints,
-    project_id: Rc<str>,
-    token: Rc<UserToken>,
+    project_id: String,
+    token: UserToken,
 }
 
 /// Options that every call takes.
@@ -121,18 +120,17 @@ impl<P: Platform> Client<P> {
                 },
             ));
         }
-        let session = Session {
+        let session = Rc::new(Session {
             epoch,
             endpoints: self.inner.endpoints.borrow().clone(),
-            project_id: project_id.into(),
-            token: Rc::new(UserToken::read(token)?),
-        };
+            project_id: project_id.to_owned(),
+            token: UserToken::read(token)?,
+        });
         let request = match metadata {
             Some(metadata) => self.metadata_request(&session, metadata)?,
             None => me::get(&session.endpoints, &session.project_id, &session.token),
         };
-        let signing_in = async { me::read(self.exchange(&session, request).await?) };
-        self.within(options, signing_in).await?;
+        self.within(options, self.user(&session, request)).await?;
         self.inner.session.replace(Some(session));
         Ok(())
     }
@@ -149,7 +147,7 @@ impl<P: Platform> Client<P> {
         let flight = in_flight
             .filter(|flight| flight.peek().is_none())
             .unwrap_or_else(|| self.fetch_user(session));
-        let user = self.within(options, flight.clone()).await?;
+        let user = self.within(options, Box::pin(flight.clone())).await?;
         let others_wait = flight.strong_count().is_some_and(|holders| holders > 1);
         Ok(Some(if others_wait { user.deep_copy() } else { user }))
     }
@@ -166,7 +164,7 @@ impl<P: Platform> Client<P> {
     ) -> Outcome<P, P::Json> {
         let session = self.session()?;
         let request = self.metadata_request(&session, metadata)?;
-        self.changing(options, async { me::read(self.exchange(&session, request).await?) }).await
+        self.changing(options, self.user(&session, request)).await
     }
 
     /// Disconnects the integration that the application calls `name`: its workflows stop for the
@@ -194,16 +192,15 @@ impl<P: Platform> Client<P> {
                 "\"selectedCredentialId\" must be the id of a credential: visible ASCII, not empty.",
             ));
         }
-        let Session { endpoints, project_id, token, .. } = &session;
-        let uninstalling = async {
+        let Session { endpoints, project_id, token, .. } = &*session;
+        let uninstalling = Box::pin(async {
             let request = integrations::list(endpoints, project_id, token);
             let list = integrations::read_list(self.exchange(&session, request).await?)?;
             let integration = integrations::find(&list, name)?;
             // The list shows an account that must be reconnected as not enabled, like one that was
             // never connected; only the user's own entry tells them apart.
             if !integration.enabled {
-                let user =
-                    me::read(self.exchange(&session, me::get(endpoints, project_id, token)).await?)?;
+                let user = self.user(&session, me::get(endpoints, project_id, token)).await?;
                 if !me::is_connected(&user, &integration) {
                     return Err(Error::new(
                         ErrorCode::IntegrationNotInstalled,
@@ -214,13 +211,12 @@ impl<P: Platform> Client<P> {
             }
             let request =
                 integrations::uninstall(endpoints, project_id, token, &integration.id, credential_id);
-            self.exchange(&session, request).await
-        };
-        self.changing(options, uninstalling).await?;
-        Ok(())
+            self.exchange(&session, request).await.map(drop)
+        });
+        self.changing(options, uninstalling).await
     }
 
-    fn session(&self) -> Outcome<P, Session> {
+    fn session(&self) -> Outcome<P, Rc<Session>> {
         self.inner.session.borrow().clone().ok_or_else(|| {
             Error::new(
                 ErrorCode::NotAuthenticated,
@@ -253,11 +249,11 @@ impl<P: Platform> Client<P> {
     }
 
     /// Starts the `GET /sdk/me` that this call and those that overlap it share.
-    fn fetch_user(&self, session: Session) -> Shared<UserFlight<P>> {
+    fn fetch_user(&self, session: Rc<Session>) -> Shared<UserFlight<P>> {
         let client = self.clone();
         let flight: UserFlight<P> = Box::pin(async move {
             let request = me::get(&session.endpoints, &session.project_id, &session.token);
-            me::read(client.exchange(&session, request).await?)
+            client.user(&session, request).await
         });
         let shared = flight.shared();
         self.inner.user_in_flight.replace(shared.downgrade());
@@ -269,7 +265,7 @@ impl<P: Platform> Client<P> {
     async fn changing<T>(
         &self,
         options: CallOptions,
-        call: impl Future<Output = Outcome<P, T>>,
+        call: LocalBoxFuture<'_, Outcome<P, T>>,
     ) -> Outcome<P, T> {
         let outcome = self.within(options, call).await;
         self.inner.user_in_flight.take();
@@ -280,7 +276,7 @@ impl<P: Platform> Client<P> {
     async fn within<T>(
         &self,
         options: CallOptions,
-        call: impl Future<Output = Outcome<P, T>>,
+        call: LocalBoxFuture<'_, Outcome<P, T>>,
     ) -> Outcome<P, T> {
         let time_is_up = self.inner.platform.sleep(options.timeout_ms);
         unless(call, time_is_up).await.unwrap_or_else(|| {
@@ -294,6 +290,15 @@ impl<P: Platform> Client<P> {
                 .concat(),
             ))
         })
+    }
+
+    /// Sends a request whose answer is the user.
+    fn user<'a>(
+        &'a self,
+        session: &'a Session,
+        request: Request,
+    ) -> LocalBoxFuture<'a, Outcome<P, P::Json>> {
+        Box::pin(async move { me::read(self.exchange(session, request).await?) })
     }
 
     /// The one place where something is sent. An answer that belongs to a session that has ended

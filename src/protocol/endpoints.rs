@@ -23,11 +23,12 @@ impl Endpoints {
     /// # Errors
     /// [`ErrorCode::InvalidConfiguration`] when `host` is no host name.
     pub fn on_premise<J>(host: &str) -> Result<Self, Error<J>> {
-        let name = host.split_once("://").map_or(host, |(_, rest)| rest);
+        let name = host.strip_prefix("https://").or_else(|| host.strip_prefix("http://"));
+        let name = name.unwrap_or(host);
         let name = name.split_once('/').map_or(name, |(name, _)| name);
         match read_authority(name) {
             Some(_) => Ok(Self { api: ["https://zeus.", name].concat() }),
-            None => Err(invalid("\"host\" must be a host name such as example.com")),
+            None => Err(Self::invalid("\"host\" must be a host name such as example.com")),
         }
     }
 
@@ -39,7 +40,7 @@ impl Endpoints {
     /// token would be readable on the way.
     pub fn at_url<J>(url: &str) -> Result<Self, Error<J>> {
         let malformed = || {
-            invalid(
+            Self::invalid(
                 "\"apiUrl\" must be an absolute URL such as https://api.example.com, \
                  without credentials, query or fragment",
             )
@@ -57,12 +58,17 @@ impl Endpoints {
             return Err(malformed());
         }
         if !secure && !is_loopback(host) {
-            return Err(invalid(
+            return Err(Self::invalid(
                 "\"apiUrl\" may be plain http only on this machine (localhost, 127.0.0.1, [::1]): \
                  use https, the user token travels with every request",
             ));
         }
         Ok(Self { api: url.trim_end_matches('/').to_owned() })
+    }
+
+    /// The error for a configuration that cannot be used, and why.
+    pub fn invalid<J>(why: &str) -> Error<J> {
+        Error::new(ErrorCode::InvalidConfiguration, ["configureGlobal: ", why, "."].concat())
     }
 
     /// The URL of a path of the project's Users API: `sdk/me` for instance.
@@ -72,10 +78,6 @@ impl Endpoints {
     pub fn api(&self, project_id: &str, path: &str) -> String {
         [&self.api, "/projects/", project_id, "/", path].concat()
     }
-}
-
-fn invalid<J>(why: &str) -> Error<J> {
-    Error::new(ErrorCode::InvalidConfiguration, ["configureGlobal: ", why, "."].concat())
 }
 
 /// The host of `host[:port]`; `None` when it is neither a name, an IPv4 nor a bracketed IPv6.

@@ -1,7 +1,5 @@
 //! `/sdk/integrations`: which integrations the project has, and disconnecting one.
 
-use serde::Deserialize;
-
 use super::endpoints::Endpoints;
 use super::error::{Details, Error, ErrorCode};
 use super::is_path_segment;
@@ -68,22 +66,6 @@ fn without_prefix(name: &str) -> &str {
     name.strip_prefix("custom.").unwrap_or(name)
 }
 
-#[derive(Deserialize)]
-struct Entry {
-    id: String,
-    r#type: String,
-    #[serde(default)]
-    enabled: Option<bool>,
-    #[serde(default, rename = "customIntegration")]
-    custom: Option<Custom>,
-}
-
-#[derive(Deserialize)]
-struct Custom {
-    #[serde(default)]
-    slug: Option<String>,
-}
-
 /// Finds the integration that an application calls `name`: a type, a custom integration's slug,
 /// or `custom.<slug>`.
 ///
@@ -107,13 +89,13 @@ pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
 /// One element of the list. One that has no usable id or type is passed over, so that a single
 /// odd integration does not stand in the way of all others.
 fn read_entry<J: Json>(element: &J) -> Option<Integration> {
-    let entry: Entry = element.decode()?;
-    let custom = entry.r#type == "custom";
-    let slug = entry.custom.and_then(|custom| custom.slug).filter(|slug| !slug.is_empty());
+    let id = element.text("id").filter(|id| is_path_segment(id))?;
+    let kind = element.text("type")?;
+    let custom = kind == "custom";
+    let slug = element.get("customIntegration").and_then(|custom| custom.text("slug"));
     let name = match slug {
-        Some(slug) if custom => slug,
-        _ => entry.r#type,
+        Some(slug) if custom && !slug.is_empty() => slug,
+        _ => kind,
     };
-    let enabled = entry.enabled.unwrap_or(false);
-    is_path_segment(&entry.id).then_some(Integration { id: entry.id, name, custom, enabled })
+    Some(Integration { id, name, custom, enabled: element.flag("enabled") })
 }

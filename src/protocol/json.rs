@@ -1,7 +1,5 @@
 //! The JSON value of whatever platform the client runs on.
 
-use serde::de::DeserializeOwned;
-
 /// A parsed JSON value, owned by the platform.
 ///
 /// In the browser it is the object that `JSON.parse` made, so that an answer reaches the
@@ -33,12 +31,23 @@ pub trait Json: Clone + 'static {
     #[must_use]
     fn deep_copy(&self) -> Self;
 
-    /// Reads the fields that the logic needs. `None` when one is missing or of another type.
-    fn decode<T: DeserializeOwned>(&self) -> Option<T>;
+    /// The value, if it is a string.
+    fn as_text(&self) -> Option<String>;
+
+    /// The value, if it is a number.
+    fn as_number(&self) -> Option<f64>;
+
+    /// The value, if it is a boolean.
+    fn as_boolean(&self) -> Option<bool>;
 
     /// The member `key`, if it is a string.
     fn text(&self, key: &str) -> Option<String> {
-        self.get(key)?.decode()
+        self.get(key)?.as_text()
+    }
+
+    /// Whether the member `key` is `true`.
+    fn flag(&self, key: &str) -> bool {
+        self.get(key).and_then(|value| value.as_boolean()).unwrap_or(false)
     }
 }
 

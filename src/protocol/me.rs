@@ -47,7 +47,7 @@ pub fn read<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
     };
     match user.get("authenticated") {
         None => complete(&mut user, "authenticated", "true"),
-        Some(value) if value.decode::<bool>().is_some() => {}
+        Some(value) if value.as_boolean().is_some() => {}
         Some(_) => return Err(wrong("authenticated")),
     }
     for member in ["integrations", "meta"] {
@@ -80,10 +80,9 @@ fn complete<J: Json>(user: &mut J, member: &str, text: &str) {
 pub fn is_connected<J: Json>(user: &J, integration: &Integration) -> bool {
     let Some(all) = user.get("integrations") else { return false };
     all.keys().iter().filter(|name| integration.is_called(name)).any(|name| {
-        let entry = all.get(name);
-        let member = |key: &str| entry.as_ref().and_then(|entry| entry.get(key));
-        member("enabled").and_then(|enabled| enabled.decode()).unwrap_or(false)
-            || member("credentialStatus").is_some_and(|status| status.kind() != Kind::Null)
+        let Some(entry) = all.get(name) else { return false };
+        entry.flag("enabled")
+            || entry.get("credentialStatus").is_some_and(|status| status.kind() != Kind::Null)
     })
 }
 

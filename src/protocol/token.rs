@@ -51,8 +51,8 @@ impl UserToken {
         if claims.text("sub").is_none_or(|sub| sub.is_empty()) {
             return Err(invalid("has no \"sub\" claim, the id of the user, or it is not a string"));
         }
-        let expires_at: Option<f64> = claims.get("exp").and_then(|exp| exp.decode());
-        let Some(expires_at) = expires_at.filter(|exp| exp.is_finite()) else {
+        let expires_at = claims.get("exp").and_then(|exp| exp.as_number());
+        let Some(expires_at) = expires_at else {
             return Err(invalid("has no \"exp\" claim, or it is not a number of seconds"));
         };
         Ok(Self { text: text.to_owned(), expires_at_ms: expires_at * 1000.0 })
@@ -73,7 +73,20 @@ impl UserToken {
     /// `text` without the token, should a server have repeated it.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        text.replace(&self.text, "[redacted]")
+        // By bytes, as `str::replace` brings two kilobytes of search algorithm.
+        let (text, token) = (text.as_bytes(), self.text.as_bytes());
+        let mut clean = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((&first, after)) = rest.split_first() {
+            if let Some(after) = rest.strip_prefix(token) {
+                clean.extend_from_slice(b"[redacted]");
+                rest = after;
+            } else {
+                clean.push(first);
+                rest = after;
+            }
+        }
+        String::from_utf8(clean).unwrap_or_default()
     }
 }
 
