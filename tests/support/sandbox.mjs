@@ -1,0 +1,72 @@
+// A local Paragon for a test file: its own process, its own state, on a free port.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const BINARY =
+  process.env.PARAGON_SANDBOX_BIN ??
+  fileURLToPath(new URL("../../target/debug/paragon-sandbox", import.meta.url));
+
+/**
+ * Starts a sandbox; `stop()` ends it.
+ *
+ * @param {string[]} [options] more of its command line
+ */
+export async function startSandbox(options = []) {
+  if (!existsSync(BINARY)) {
+    throw new Error(`there is no ${BINARY}: type \`cargo build --package paragon-sandbox\``);
+  }
+  const child = spawn(BINARY, ["--port", "0", ...options], { stdio: ["ignore", "pipe", "inherit"] });
+  const url = await firstLine(child);
+  return {
+    /** Its origin. */
+    url,
+
+    /**
+     * Mints a user token.
+     *
+     * @param {{projectId?: string, userId?: string, expiresInSeconds?: number}} [claims]
+     * @returns {Promise<{token: string, projectId: string, userId: string}>}
+     */
+    token: (claims = {}) => json(`${url}/_sandbox/token`, { method: "POST", body: claims }),
+
+    /** Everything it received since it started or was reset. */
+    requests: () => json(`${url}/_sandbox/requests`),
+
+    /** Back to the state it started with. */
+    reset: () => json(`${url}/_sandbox/reset`, { method: "POST" }),
+
+    /** The user as the API itself gives it, past the package under test. */
+    user: ({ projectId, token }) =>
+      json(`${url}/projects/${projectId}/sdk/me`, { headers: { authorization: `Bearer ${token}` } }),
+
+    stop: () =>
+      new Promise((resolve) => {
+        child.once("exit", resolve);
+        child.kill();
+      }),
+  };
+}
+
+function firstLine(child) {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the sandbox ended with ${code}`)));
+    createInterface({ input: child.stdout }).once("line", resolve);
+  });
+}
+
+async function json(url, { method, headers, body } = {}) {
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers, ...(body && { "content-type": "application/json" }) },
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) {
+    throw new Error(`${url} answered ${response.status}: ${text}`);
+  }
+  return text === "" ? undefined : JSON.parse(text);
+}
