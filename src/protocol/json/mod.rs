@@ -1,10 +1,13 @@
 //! The JSON value of whatever platform the client runs on.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+
 /// A parsed JSON value, owned by the platform.
 ///
 /// In the browser it is the object that `JSON.parse` made, so that an answer reaches the
-/// application as the server wrote it, and no second JSON parser ships. In native tests it is
-/// [`serde_json::Value`](https://docs.rs/serde_json).
+/// application as the server wrote it, and no second JSON parser ships. Elsewhere it is
+/// `serde_json::Value`.
 pub trait Json: Clone + 'static {
     /// Parses JSON text. `None` when the text is not JSON.
     fn parse(text: &str) -> Option<Self>;

@@ -1,0 +1,324 @@
+//! The session, call by call, in a world that the test controls.
+#![cfg(not(target_arch = "wasm32"))]
+
+use paragon_wasm::client::{CallOptions, Client, Outcome};
+use paragon_wasm::{Endpoints, ErrorCode};
+use serde_json::{Value, json};
+
+mod support;
+use support::jwt;
+use support::world::{Stage, World};
+
+const EXPIRES_AT: f64 = 3600.0;
+
+fn token(user: &str) -> String {
+    jwt(&json!({ "sub": user, "iat": 0, "exp": EXPIRES_AT }))
+}
+
+fn user(id: &str) -> Value {
+    json!({ "authenticated": true, "userId": id, "integrations": {}, "meta": {} })
+}
+
+async fn sign_in(client: Client<World>, id: &str) -> Outcome<World, ()> {
+    client.authenticate("p", &token(id), None, CallOptions::default()).await
+}
+
+async fn get_user(client: Client<World>) -> Outcome<World, Option<Value>> {
+    client.get_user(CallOptions::default()).await
+}
+
+/// A stage with `id` signed in; its first request is used up.
+fn signed_in(id: &'static str) -> Stage {
+    let mut stage = Stage::new();
+    let call = stage.start(async move |client| sign_in(client, id).await);
+    stage.answer(0, 200, user(id));
+    stage.outcome(call).unwrap();
+    stage
+}
+
+#[test]
+fn signing_in_is_one_request() {
+    let mut stage = Stage::new();
+    let before = stage.start(get_user);
+    assert_eq!(stage.outcome(before).unwrap(), None);
+    let call = stage.start(async |client| sign_in(client, "ada").await);
+    // Until the server has agreed, nobody is signed in.
+    let meanwhile = stage.start(get_user);
+    assert_eq!(stage.outcome(meanwhile).unwrap(), None);
+    stage.answer(0, 200, user("ada"));
+    stage.outcome(call).unwrap();
+    assert_eq!(stage.sent(), ["GET p/sdk/me"]);
+}
+
+#[test]
+fn signing_in_with_metadata_is_one_request_too() {
+    let mut stage = Stage::new();
+    let call = stage.start(async |client| {
+        let meta = json!({ "Name": "Ada", "email": "ada@example.com" });
+        client.authenticate("p", &token("ada"), Some(&meta), CallOptions::default()).await
+    });
+    stage.answer(0, 200, user("ada"));
+    stage.outcome(call).unwrap();
+    assert_eq!(stage.sent(), ["PATCH p/sdk/me"]);
+    let body: Value = serde_json::from_str(&stage.request(0).body.unwrap()).unwrap();
+    assert_eq!(body, json!({ "meta": { "Name": "Ada", "email": "ada@example.com" } }));
+    let warnings = stage.world.warnings.borrow();
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].contains("\"email\"") && warnings[0].contains("\"Email\""));
+}
+
+#[test]
+fn bad_arguments_send_nothing_and_sign_out() {
+    let good = || ("p".to_owned(), token("ada"));
+    let expired = jwt(&json!({ "sub": "ada", "exp": 0 }));
+    let cases: Vec<((String, String), Option<Value>, ErrorCode)> = vec![
+        ((String::new(), token("ada")), None, ErrorCode::InvalidProjectId),
+        (("a/b".to_owned(), token("ada")), None, ErrorCode::InvalidProjectId),
+        (("..".to_owned(), token("ada")), None, ErrorCode::InvalidProjectId),
+        (("p".repeat(129), token("ada")), None, ErrorCode::InvalidProjectId),
+        (("p".to_owned(), String::new()), None, ErrorCode::InvalidToken),
+        (("p".to_owned(), "a.b.c".to_owned()), None, ErrorCode::InvalidToken),
+        (("p".to_owned(), expired), None, ErrorCode::TokenExpired),
+        (good(), Some(json!([])), ErrorCode::InvalidMetadata),
+        (good(), Some(json!("Ada")), ErrorCode::InvalidMetadata),
+    ];
+    for ((project, token), metadata, code) in cases {
+        let mut stage = signed_in("grace");
+        let call = stage.start(async move |client| {
+            client.authenticate(&project, &token, metadata.as_ref(), CallOptions::default()).await
+        });
+        assert_eq!(stage.outcome(call).unwrap_err().code, code);
+        assert_eq!(stage.sent().len(), 1, "{code:?}");
+        let call = stage.start(get_user);
+        assert_eq!(stage.outcome(call).unwrap(), None, "{code:?}");
+    }
+}
+
+#[test]
+fn calls_that_need_a_user_say_so() {
+    let mut stage = Stage::new();
+    let set = stage.start(async |client| {
+        client.set_user_metadata(&json!({}), CallOptions::default()).await.map(drop)
+    });
+    let uninstall = stage.start(async |client| {
+        client.uninstall_integration("slack", None, CallOptions::default()).await
+    });
+    for call in [set, uninstall] {
+        assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::NotAuthenticated);
+    }
+    assert!(stage.sent().is_empty());
+}
+
+#[test]
+fn overlapping_get_user_calls_share_one_request_and_later_ones_do_not() {
+    let mut stage = signed_in("ada");
+    let calls: Vec<_> = (0..3).map(|_| stage.start(get_user)).collect();
+    assert_eq!(stage.sent().len(), 2);
+    stage.answer(1, 200, user("ada"));
+    for call in calls {
+        assert_eq!(stage.outcome(call).unwrap().unwrap(), user("ada"));
+    }
+    let later = stage.start(get_user);
+    assert_eq!(stage.sent().len(), 3);
+    stage.answer(2, 200, user("ada"));
+    stage.outcome(later).unwrap();
+}
+
+#[test]
+fn a_shared_request_that_fails_fails_all_who_wait_and_no_one_after() {
+    let mut stage = signed_in("ada");
+    let calls = [stage.start(get_user), stage.start(get_user)];
+    stage.cut(1);
+    for call in calls {
+        let error = stage.outcome(call).unwrap_err();
+        assert_eq!(error.code, ErrorCode::Network);
+        assert_eq!(error.cause, Some("Failed to fetch".into()));
+    }
+    let call = stage.start(get_user);
+    stage.answer(2, 200, user("ada"));
+    assert!(stage.outcome(call).unwrap().is_some());
+}
+
+#[test]
+fn one_of_those_who_wait_may_give_up() {
+    let mut stage = signed_in("ada");
+    let hasty = stage.start(async |client| client.get_user(CallOptions { timeout_ms: 10 }).await);
+    let patient = stage.start(get_user);
+    stage.pass_ms(10.0);
+    assert_eq!(stage.outcome(hasty).unwrap_err().code, ErrorCode::Timeout);
+    assert!(!stage.is_aborted(1));
+    stage.answer(1, 200, user("ada"));
+    assert!(stage.outcome(patient).unwrap().is_some());
+}
+
+#[test]
+fn a_read_after_a_change_does_not_join_a_read_from_before_it() {
+    let mut stage = signed_in("ada");
+    let old = stage.start(get_user);
+    let change = stage.start(async |client| {
+        client.set_user_metadata(&json!({ "n": 1 }), CallOptions::default()).await
+    });
+    stage.answer(2, 200, user("ada"));
+    stage.outcome(change).unwrap();
+    let new = stage.start(get_user);
+    assert_eq!(stage.sent()[1..], ["GET p/sdk/me", "PATCH p/sdk/me", "GET p/sdk/me"]);
+    stage.answer(1, 200, user("ada"));
+    stage.answer(3, 200, user("ada"));
+    stage.outcome(old).unwrap();
+    stage.outcome(new).unwrap();
+}
+
+#[test]
+fn a_call_that_gets_no_answer_is_given_up_and_aborted() {
+    let mut stage = signed_in("ada");
+    let mut call = stage.start(get_user);
+    stage.pass_ms(29_999.0);
+    assert!(stage.is_pending(&mut call));
+    stage.pass_ms(1.0);
+    let error = stage.outcome(call).unwrap_err();
+    assert_eq!(error.code, ErrorCode::Timeout);
+    assert!(error.message.contains("30000 ms"), "{}", error.message);
+    assert!(stage.is_aborted(1));
+}
+
+#[test]
+fn a_later_sign_in_supersedes_an_earlier_one() {
+    for answer_first in [0, 1] {
+        let mut stage = Stage::new();
+        let ada = stage.start(async |client| sign_in(client, "ada").await);
+        let grace = stage.start(async |client| sign_in(client, "grace").await);
+        // At once, not when its answer comes: the request is aborted.
+        assert_eq!(stage.outcome(ada).unwrap_err().code, ErrorCode::Superseded);
+        assert!(stage.is_aborted(0));
+        if answer_first == 0 {
+            stage.answer(0, 200, user("ada"));
+        }
+        stage.answer(1, 200, user("grace"));
+        stage.outcome(grace).unwrap();
+        let call = stage.start(get_user);
+        assert!(stage.request(2).headers.iter().any(|(_, value)| value.contains(&token("grace"))));
+        stage.answer(2, 200, user("grace"));
+        assert_eq!(stage.outcome(call).unwrap().unwrap()["userId"], "grace");
+    }
+}
+
+#[test]
+fn whatever_ends_a_session_ends_its_calls() {
+    let ends: [fn(&Client<World>); 2] =
+        [Client::logout, |client| client.configure(Endpoints::at_url::<Value>("http://localhost:1").unwrap())];
+    for end in ends {
+        let mut stage = signed_in("ada");
+        let reading = stage.start(get_user);
+        let uninstalling = stage.start(async |client| {
+            client.uninstall_integration("slack", None, CallOptions::default()).await
+        });
+        stage.start(async move |client| end(&client));
+        assert_eq!(stage.outcome(reading).unwrap_err().code, ErrorCode::Superseded);
+        assert_eq!(stage.outcome(uninstalling).unwrap_err().code, ErrorCode::Superseded);
+        let call = stage.start(get_user);
+        assert_eq!(stage.outcome(call).unwrap(), None);
+        assert_eq!(stage.sent().len(), 3, "nothing was sent after the end");
+    }
+}
+
+#[test]
+fn the_configured_host_is_the_one_that_is_asked() {
+    let mut stage = Stage::new();
+    stage.client.configure(Endpoints::on_premise::<Value>("example.com").unwrap());
+    stage.start(async |client| sign_in(client, "ada").await);
+    assert_eq!(stage.request(0).url, "https://zeus.example.com/projects/p/sdk/me");
+}
+
+#[test]
+fn a_token_that_expires_is_refused_before_the_request() {
+    let mut stage = signed_in("ada");
+    stage.pass_ms(EXPIRES_AT * 1000.0 - 1.0);
+    let call = stage.start(get_user);
+    stage.answer(1, 200, user("ada"));
+    stage.outcome(call).unwrap();
+    stage.pass_ms(1.0);
+    let call = stage.start(get_user);
+    assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::TokenExpired);
+    assert_eq!(stage.sent().len(), 2);
+}
+
+#[test]
+fn a_401_ends_the_session_and_a_403_does_not() {
+    for (status, code, signed_in_after) in
+        [(401, ErrorCode::Unauthorized, false), (403, ErrorCode::Forbidden, true)]
+    {
+        let mut stage = signed_in("ada");
+        let call = stage.start(get_user);
+        stage.answer(1, status, json!({ "message": "no" }));
+        let error = stage.outcome(call).unwrap_err();
+        assert_eq!((error.code, error.status), (code, Some(status)));
+        let _ = stage.start(get_user);
+        assert_eq!(stage.sent().len() == 3, signed_in_after);
+    }
+}
+
+#[test]
+fn uninstalling_resolves_the_type_and_deletes() {
+    let mut stage = signed_in("ada");
+    let call = stage.start(async |client| {
+        client.uninstall_integration("slack", Some("cred-2"), CallOptions::default()).await
+    });
+    stage.answer(1, 200, json!([{ "id": "i-slack", "type": "slack", "enabled": true }]));
+    stage.answer(2, 200, Value::Null);
+    stage.outcome(call).unwrap();
+    assert_eq!(stage.sent()[1..], ["GET p/sdk/integrations", "DELETE p/sdk/integrations/i-slack"]);
+    let chosen = stage.request(2).headers.into_iter().find(|(name, _)| *name == "X-Paragon-Credential");
+    assert_eq!(chosen.unwrap().1, "cred-2");
+}
+
+#[test]
+fn an_account_that_must_be_reconnected_can_be_disconnected() {
+    let mut stage = signed_in("ada");
+    let call = stage.start(async |client| {
+        client.uninstall_integration("slack", None, CallOptions::default()).await
+    });
+    stage.answer(1, 200, json!([{ "id": "i-slack", "type": "slack", "enabled": false }]));
+    let mut me = user("ada");
+    me["integrations"] = json!({ "slack": { "enabled": false, "credentialStatus": "INVALID" } });
+    stage.answer(2, 200, me);
+    stage.answer(3, 200, Value::Null);
+    stage.outcome(call).unwrap();
+    assert_eq!(stage.sent()[3], "DELETE p/sdk/integrations/i-slack");
+}
+
+#[test]
+fn nothing_is_deleted_that_is_not_there() {
+    let mut stage = signed_in("ada");
+    let unknown = stage.start(async |client| {
+        client.uninstall_integration("slak", None, CallOptions::default()).await
+    });
+    stage.answer(1, 200, json!([{ "id": "i-slack", "type": "slack", "enabled": false }]));
+    assert_eq!(stage.outcome(unknown).unwrap_err().code, ErrorCode::IntegrationNotFound);
+
+    let not_connected = stage.start(async |client| {
+        client.uninstall_integration("slack", None, CallOptions::default()).await
+    });
+    stage.answer(2, 200, json!([{ "id": "i-slack", "type": "slack", "enabled": false }]));
+    stage.answer(3, 200, user("ada"));
+    assert_eq!(stage.outcome(not_connected).unwrap_err().code, ErrorCode::IntegrationNotInstalled);
+
+    for (name, credential) in [("", None), ("slack", Some("")), ("slack", Some("a\nb")), ("slack", Some("ü"))] {
+        let call = stage.start(async move |client| {
+            client.uninstall_integration(name, credential, CallOptions::default()).await
+        });
+        assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::InvalidArgument);
+    }
+    assert!(!stage.sent().iter().any(|line| line.starts_with("DELETE")));
+}
+
+#[test]
+fn the_timeout_covers_a_call_of_several_requests() {
+    let mut stage = signed_in("ada");
+    let call = stage.start(async |client| {
+        client.uninstall_integration("slack", None, CallOptions { timeout_ms: 100 }).await
+    });
+    stage.pass_ms(60.0);
+    stage.answer(1, 200, json!([{ "id": "i-slack", "type": "slack", "enabled": true }]));
+    stage.pass_ms(60.0);
+    assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Timeout);
+}

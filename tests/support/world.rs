@@ -1,0 +1,151 @@
+//! A platform under a test's control: a clock that stands until it is moved, and requests that
+//! are answered when the test says so.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures_executor::{LocalPool, LocalSpawner};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, RemoteHandle};
+use futures_util::task::LocalSpawnExt;
+use paragon_wasm::client::{Client, NoAnswer, Platform};
+use paragon_wasm::protocol::message::{Body, Request, Response};
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+type Answer = Result<Response<Value>, NoAnswer<Value>>;
+
+/// The platform. Clones are the same world.
+#[derive(Clone, Default)]
+pub struct World {
+    now_ms: Rc<Cell<f64>>,
+    timers: Rc<RefCell<Vec<(f64, oneshot::Sender<()>)>>>,
+    /// Requests in the order they were sent, with the way to answer each once.
+    sent: Rc<RefCell<Vec<(Request, Option<oneshot::Sender<Answer>>)>>>,
+    pub warnings: Rc<RefCell<Vec<String>>>,
+}
+
+impl Platform for World {
+    type Json = Value;
+
+    async fn send(&self, request: Request) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        self.sent.borrow_mut().push((request, Some(answer)));
+        answered.await.unwrap_or(Err(NoAnswer { cause: None }))
+    }
+
+    fn now_ms(&self) -> f64 {
+        self.now_ms.get()
+    }
+
+    async fn sleep(&self, ms: u32) {
+        let (fire, fired) = oneshot::channel();
+        self.timers.borrow_mut().push((self.now_ms.get() + f64::from(ms), fire));
+        let _ = fired.await;
+    }
+
+    fn warn(&self, message: &str) {
+        self.warnings.borrow_mut().push(message.to_owned());
+    }
+}
+
+/// A client in such a world, and calls that run side by side.
+pub struct Stage {
+    pub world: World,
+    pub client: Client<World>,
+    pool: LocalPool,
+    spawner: LocalSpawner,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        let world = World::default();
+        let pool = LocalPool::new();
+        Self { client: Client::new(world.clone()), world, spawner: pool.spawner(), pool }
+    }
+
+    /// Starts a call and lets everything run until it waits.
+    pub fn start<T: 'static>(&mut self, call: impl AsyncFnOnce(Client<World>) -> T + 'static) -> Call<T> {
+        let client = self.client.clone();
+        let future: LocalBoxFuture<'static, T> = Box::pin(async move { call(client).await });
+        let call = Call(Some(self.spawner.spawn_local_with_handle(future).expect("the pool is there")));
+        self.pool.run_until_stalled();
+        call
+    }
+
+    /// What a call came to; the test fails if it is still pending.
+    pub fn outcome<T: 'static>(&mut self, mut call: Call<T>) -> T {
+        self.pool.run_until_stalled();
+        call.take().expect("the call has not settled")
+    }
+
+    /// Whether a call still waits.
+    pub fn is_pending<T: 'static>(&mut self, call: &mut Call<T>) -> bool {
+        self.pool.run_until_stalled();
+        call.0.as_mut().is_some_and(|handle| {
+            let waker = futures_util::task::noop_waker();
+            let mut context = std::task::Context::from_waker(&waker);
+            match handle.poll_unpin(&mut context) {
+                std::task::Poll::Pending => true,
+                std::task::Poll::Ready(_) => panic!("ask for the outcome instead"),
+            }
+        })
+    }
+
+    /// `METHOD path` of everything sent so far.
+    pub fn sent(&self) -> Vec<String> {
+        let origin = "https://api.useparagon.com/projects/";
+        let line = |request: &Request| format!("{} {}", request.method.as_str(), request.url.replace(origin, ""));
+        self.world.sent.borrow().iter().map(|(request, _)| line(request)).collect()
+    }
+
+    /// The nth request, counted from 0.
+    pub fn request(&self, index: usize) -> Request {
+        self.world.sent.borrow()[index].0.clone()
+    }
+
+    /// Answers the nth request.
+    pub fn answer(&mut self, index: usize, status: u16, body: Value) {
+        let body = if (200..300).contains(&status) { Body::Json(body) } else { Body::Text(body.to_string()) };
+        self.settle(index, Ok(Response { status, body }));
+    }
+
+    /// Lets the nth request come to nothing.
+    pub fn cut(&mut self, index: usize) {
+        self.settle(index, Err(NoAnswer { cause: Some("Failed to fetch".into()) }));
+    }
+
+    fn settle(&mut self, index: usize, answer: Answer) {
+        let sender = self.world.sent.borrow_mut()[index].1.take().expect("answered once");
+        let _ = sender.send(answer);
+        self.pool.run_until_stalled();
+    }
+
+    /// Whether nobody waits for the nth request any more: on the web it is aborted then.
+    pub fn is_aborted(&self, index: usize) -> bool {
+        self.world.sent.borrow()[index].1.as_ref().is_some_and(oneshot::Sender::is_closed)
+    }
+
+    /// Moves the clock; timers that are due fire.
+    pub fn pass_ms(&mut self, ms: f64) {
+        let now = self.world.now_ms.get() + ms;
+        self.world.now_ms.set(now);
+        let timers = self.world.timers.take();
+        let (due, later) = timers.into_iter().partition(|(at, _)| *at <= now);
+        self.world.timers.replace(later);
+        let due: Vec<(f64, oneshot::Sender<()>)> = due;
+        for (_, fire) in due {
+            let _ = fire.send(());
+        }
+        self.pool.run_until_stalled();
+    }
+}
+
+/// A call under way.
+pub struct Call<T: 'static>(Option<RemoteHandle<T>>);
+
+impl<T> Call<T> {
+    fn take(&mut self) -> Option<T> {
+        self.0.take()?.now_or_never()
+    }
+}
