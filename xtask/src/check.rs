@@ -2,22 +2,18 @@
 
 use std::process::{Command, ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::{
     links,
     process::{cargo, command, root},
     setup,
-    test::{Row, Work, report, run_rows},
+    test::{Row, Work, report, run_rows, select},
 };
 
 pub fn run(words: &[String]) -> Result<ExitCode> {
-    let mut rows = rows();
-    rows.retain(|row| words.is_empty() || words.iter().any(|word| row.name.contains(&**word)));
-    if rows.is_empty() {
-        bail!("no check's name contains that; `cargo xtask test --list` prints them");
-    }
-    Ok(report(&run_rows(rows)))
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    Ok(report(&run_rows(select(rows(), &words)?)))
 }
 
 /// What the checks need.

@@ -11,12 +11,15 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    process::{cargo, command, root, step, target},
+    process::{built, cargo, command, root, step, target},
     setup::{self, Stamp, files_under},
 };
 
 /// The Cargo profile, and through it the `custom` section of wasm-pack's in `Cargo.toml`.
 const PROFILE: &str = "npm";
+
+/// The wasm as `paragon_wasm_inline.js` carries it.
+const COMPRESSED: &str = "paragon_wasm_bg.wasm.gz";
 
 pub fn run() -> Result<()> {
     let report = build()?;
@@ -49,13 +52,13 @@ fn optimised_wasm(generated: &Path) -> Result<()> {
         .chain([compiled])
         .collect();
     let stamp = Stamp::of("wasm-pack", &inputs)?;
-    if stamp.is_current() && generated.join("paragon_wasm_bg.wasm").exists() {
+    if stamp.is_current() && generated.join(COMPRESSED).exists() {
         return Ok(());
     }
     if generated.exists() {
         fs::remove_dir_all(generated)?;
     }
-    let mut wasm_pack = command(crate::process::built("wasm-pack")?);
+    let mut wasm_pack = command(built("wasm-pack")?);
     wasm_pack
         .env("PATH", setup::path_with_tools()?)
         // Without `--mode no-install` it would download what it does not find.
@@ -63,6 +66,10 @@ fn optimised_wasm(generated: &Path) -> Result<()> {
         .args(["--profile", PROFILE, "--out-dir"])
         .arg(generated);
     step("wasm-pack: bindings and optimisation", wasm_pack)?;
+
+    let mut zopfli = command(built("zopfli")?);
+    zopfli.arg(generated.join("paragon_wasm_bg.wasm")).arg(generated.join(COMPRESSED));
+    step("compressing the wasm", zopfli)?;
     stamp.save()
 }
 
@@ -88,6 +95,7 @@ fn complete(generated: &Path) -> Result<String> {
     finish
         .arg(root().join("xtask/js/complete-package.mjs"))
         .arg(&pkg)
+        .arg(generated.join(COMPRESSED))
         // The workspace's own, which this program inherits: there is one place to change them.
         .arg(env!("CARGO_PKG_VERSION"))
         .arg(env!("CARGO_PKG_LICENSE"))

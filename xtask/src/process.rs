@@ -89,6 +89,13 @@ pub fn watch(name: &str, command: Command, limit: Duration) -> Result<Finished> 
     if news > NEWS_EVERY {
         print!("\n      ");
     }
+    // What cargo compiled on the way tells nothing about the end.
+    let told = output.lines().filter(|line| {
+        !["Compiling ", "Checking ", "Downloaded ", "Downloading "]
+            .iter()
+            .any(|progress| line.trim_start().starts_with(progress))
+    });
+    let output = told.collect::<Vec<_>>().join("\n");
     Ok(Finished { success, output, elapsed: started.elapsed() })
 }
 

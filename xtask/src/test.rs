@@ -60,12 +60,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     if flags.contains(&"--quick") {
         rows.retain(|row| !row.slow);
     }
-    if !words.is_empty() {
-        rows.retain(|row| words.iter().any(|word| row.name.contains(word)));
-    }
-    if rows.is_empty() {
-        bail!("no row's name contains that; `cargo xtask test --list` prints them");
-    }
+    let rows = select(rows, &words)?;
     if flags.contains(&"--list") {
         for row in rows {
             println!("{}", row.name);
@@ -73,6 +68,25 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     Ok(report(&run_rows(rows)))
+}
+
+/// The rows that are named by a word, or whose name contains one; without words, all.
+pub fn select(mut rows: Vec<Row>, words: &[&str]) -> Result<Vec<Row>> {
+    let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
+    rows.retain(|row| {
+        words.is_empty()
+            || words.iter().any(|word| {
+                if names.iter().any(|name| name == word) {
+                    row.name == *word
+                } else {
+                    row.name.contains(word)
+                }
+            })
+    });
+    if rows.is_empty() {
+        bail!("there is no such row; `cargo xtask test --list` prints what there is");
+    }
+    Ok(rows)
 }
 
 /// Runs rows one after the other; each prints its line, and its output if it failed.
