@@ -14,7 +14,7 @@ use anyhow::{Result, anyhow, bail};
 use crate::{
     browser::Browser,
     check, demo, pkg,
-    process::{LIMIT, Service, built, cargo, command, root, seconds, watch},
+    process::{Finished, LIMIT, Service, built, cargo, command, root, seconds, watch},
     setup,
 };
 
@@ -94,12 +94,11 @@ pub fn run_rows(rows: Vec<Row>) -> Vec<Counts> {
     let ground = Ground::default();
     let mut results = Vec::new();
     for Row { name, work, .. } in rows {
-        let started = Instant::now();
         let counts = match ground.run(&name, work) {
-            Ok((counts, output)) => {
-                println!("{counts}  {}", seconds(started.elapsed()));
+            Ok((counts, finished)) => {
+                println!("{counts}  {}", seconds(finished.elapsed));
                 if counts.failed > 0 {
-                    println!("{}\n", indented(&output));
+                    println!("{}\n", indented(&finished.output));
                 }
                 counts
             }
@@ -148,20 +147,23 @@ struct Ground {
 }
 
 impl Ground {
-    fn run(&self, name: &str, work: Work) -> Result<(Counts, String)> {
+    fn run(&self, name: &str, work: Work) -> Result<(Counts, Finished)> {
         let (command, service, count): (Command, Option<Service>, fn(&str) -> Counts) = match work {
             Work::Here(check) => {
                 print!("  {name} … ");
-                let (success, output) = match check() {
-                    Ok(()) => (true, String::new()),
-                    Err(error) => (false, format!("{error:#}")),
+                let started = Instant::now();
+                let output = check().err().map(|error| format!("{error:#}"));
+                let finished = Finished {
+                    success: output.is_none(),
+                    output: output.unwrap_or_default(),
+                    elapsed: started.elapsed(),
                 };
-                return Ok((one(success), output));
+                return Ok((one(finished.success), finished));
             }
             Work::Check(command) => {
                 once(&self.lints, check::prepare)?;
                 let finished = watch(name, command, LIMIT)?;
-                return Ok((one(finished.success), finished.output));
+                return Ok((one(finished.success), finished));
             }
             Work::Native => {
                 (cargo(&["test", "--workspace", "--exclude", "tools"]), None, libtest_counts)
@@ -172,19 +174,18 @@ impl Ground {
             }
             Work::Js(file) => (self.js_tests(&file)?, None, node_counts),
         };
-        let finished = watch(name, command, LIMIT)?;
+        let mut finished = watch(name, command, LIMIT)?;
         drop(service);
         let mut counts = count(&finished.output);
-        let mut output = finished.output;
         if finished.success && counts == Counts::default() {
             counts.failed = 1;
-            output += "no test ran\n";
+            finished.output += "\nno test ran";
         }
         if !finished.success && counts.failed == 0 {
             // It did not come as far as a failing test: it does not compile, or it was ended.
             counts.failed = 1;
         }
-        Ok((counts, output))
+        Ok((counts, finished))
     }
 
     fn wasm_tests(&self) -> Result<(Command, Service)> {
