@@ -32,6 +32,8 @@ mod bindings;
 pub mod client;
 pub mod protocol;
 
+#[cfg(target_arch = "wasm32")]
+pub use bindings::{Browser, ParagonClient};
 pub use client::{CallOptions, Client, Outcome};
 pub use protocol::endpoints::Endpoints;
 pub use protocol::error::{Details, Error, ErrorCode};

@@ -14,8 +14,9 @@ use crate::protocol::message::{Body, Request, Response};
 
 #[wasm_bindgen]
 extern "C" {
+    // What it gives is a promise unless the application has replaced `fetch` by something else.
     #[wasm_bindgen(catch)]
-    fn fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+    fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &Function, ms: f64) -> JsValue;
@@ -60,7 +61,7 @@ impl Platform for Browser {
 async fn exchange(request: Request) -> Result<Response<JsJson>, JsValue> {
     let abort = AbortOnDrop(AbortController::new()?);
     let request = to_fetch(&request, &abort.0.signal())?;
-    let response = JsFuture::from(fetch(&request)?).await?;
+    let response = JsFuture::from(Promise::resolve(&fetch(&request)?)).await?;
     let response: gloo_net::http::Response = response.dyn_into::<web_sys::Response>()?.into();
     let (status, ok) = (response.status(), response.ok());
     let text = JsFuture::from(web_sys::Response::from(response).text()?).await?;

@@ -15,7 +15,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use self::browser::Browser;
+pub use self::browser::Browser;
 use self::json::JsJson;
 use self::options::{Options, string};
 use crate::client::Client;

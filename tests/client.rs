@@ -1,0 +1,173 @@
+//! The client against a sandbox in this process: real HTTP, real signatures, state that changes.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use paragon_sandbox::{DEFAULT_PROJECT, Options, Running, Sandbox};
+use paragon_wasm::client::{CallOptions, Client, NoAnswer, Outcome, Platform};
+use paragon_wasm::protocol::error::Details;
+use paragon_wasm::protocol::message::{Body, Request, Response};
+use paragon_wasm::{Endpoints, ErrorCode};
+use serde_json::{Value, json};
+
+/// The platform of a native program.
+#[derive(Default)]
+struct Native(reqwest::Client);
+
+impl Platform for Native {
+    type Json = Value;
+
+    async fn send(&self, request: Request) -> Result<Response<Value>, NoAnswer<Value>> {
+        let failed = |error: reqwest::Error| NoAnswer { cause: Some(Value::String(error.to_string())) };
+        let method = request.method.as_str().parse().expect("a method");
+        let mut outgoing = self.0.request(method, &request.url);
+        for (name, value) in &request.headers {
+            outgoing = outgoing.header(*name, value);
+        }
+        if let Some(body) = request.body {
+            outgoing = outgoing.body(body);
+        }
+        let answer = outgoing.send().await.map_err(failed)?;
+        let status = answer.status().as_u16();
+        let text = answer.text().await.map_err(failed)?;
+        let body = match serde_json::from_str(&text) {
+            Ok(json) if (200..300).contains(&status) => Body::Json(json),
+            _ => Body::Text(text),
+        };
+        Ok(Response { status, body })
+    }
+
+    fn now_ms(&self) -> f64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs_f64() * 1000.0
+    }
+
+    async fn sleep(&self, ms: u32) {
+        tokio::time::sleep(Duration::from_millis(ms.into())).await;
+    }
+
+    fn warn(&self, _message: &str) {}
+}
+
+struct Stage {
+    sandbox: Running,
+    client: Client<Native>,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
+        let client = Client::new(Native::default());
+        client.configure(Endpoints::at_url::<Value>(&sandbox.url()).expect("its address"));
+        Self { sandbox, client }
+    }
+
+    async fn signed_in(user: &str) -> Self {
+        let stage = Self::new().await;
+        let token = stage.sandbox.token(DEFAULT_PROJECT, user, 600).expect("a token");
+        stage.client.authenticate(DEFAULT_PROJECT, &token, None, call()).await.expect("signed in");
+        stage
+    }
+
+    async fn user(&self) -> Value {
+        self.client.get_user(call()).await.expect("an answer").expect("signed in")
+    }
+
+    async fn uninstall(&self, name: &str, credential: Option<&str>) -> Outcome<Native, ()> {
+        self.client.uninstall_integration(name, credential, call()).await
+    }
+}
+
+fn call() -> CallOptions {
+    CallOptions::default()
+}
+
+#[tokio::test]
+async fn the_user_is_who_the_token_says() {
+    let user = Stage::signed_in("ada").await.user().await;
+    assert_eq!((&user["authenticated"], &user["userId"]), (&json!(true), &json!("ada")));
+    assert_eq!(user["integrations"]["salesforce"]["credentialStatus"], "VALID");
+    assert!(user["integrations"]["salesforce"]["providerData"].is_object());
+}
+
+#[tokio::test]
+async fn a_token_of_another_project_or_key_is_refused() {
+    let stage = Stage::new().await;
+    let other = "2b7e94c1-60d8-4f3a-b5a2-91c7e8d04f6b";
+    let token = stage.sandbox.token(other, "ada", 600).unwrap();
+    let mut forged = stage.sandbox.token(DEFAULT_PROJECT, "ada", 600).unwrap();
+    forged.truncate(forged.rfind('.').unwrap() + 1);
+    forged.push_str(&"A".repeat(342));
+    for token in [token, forged] {
+        let error = stage.client.authenticate(DEFAULT_PROJECT, &token, None, call()).await.unwrap_err();
+        assert_eq!((error.code, error.status), (ErrorCode::Unauthorized, Some(401)));
+        assert!(!format!("{error:?} {error}").contains(&token));
+        assert_eq!(stage.client.get_user(call()).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn metadata_is_stored_and_merged() {
+    let stage = Stage::new().await;
+    let token = stage.sandbox.token(DEFAULT_PROJECT, "new-user", 600).unwrap();
+    let meta = json!({ "Name": "New", "seats": 3 });
+    stage.client.authenticate(DEFAULT_PROJECT, &token, Some(&meta), call()).await.unwrap();
+    let user = stage.client.set_user_metadata(&json!({ "seats": 4, "nested": [{}] }), call()).await.unwrap();
+    assert_eq!(user["meta"], json!({ "Name": "New", "seats": 4, "nested": [{}] }));
+    assert_eq!(stage.user().await["meta"], user["meta"]);
+}
+
+#[tokio::test]
+async fn an_integration_can_be_disconnected_once() {
+    let stage = Stage::signed_in("ada").await;
+    stage.uninstall("salesforce", None).await.unwrap();
+    let entry = stage.user().await["integrations"]["salesforce"].clone();
+    assert_eq!(entry["enabled"], false);
+    assert_eq!(entry.get("credentialStatus"), None);
+    let again = stage.uninstall("salesforce", None).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::IntegrationNotInstalled);
+}
+
+/// Every account there is, in every state and of every kind, can be disconnected one by one.
+#[tokio::test]
+async fn every_account_of_every_user_can_be_disconnected() {
+    let mut disconnected = 0;
+    for name in ["ada", "grace", "noor", "mateo", "yuki", "ines"] {
+        let stage = Stage::signed_in(name).await;
+        let user = stage.user().await;
+        let integrations = user["integrations"].as_object().unwrap();
+        for (integration, entry) in integrations {
+            let accounts = entry["allCredentials"].as_array().map_or(&[][..], Vec::as_slice);
+            for account in accounts {
+                stage.uninstall(integration, account["id"].as_str()).await.unwrap();
+                disconnected += 1;
+            }
+        }
+        let left = stage.user().await;
+        let left = left["integrations"].as_object().unwrap().values();
+        assert_eq!(left.filter(|entry| entry.get("credentialStatus").is_some()).count(), 0);
+    }
+    assert!(disconnected >= 10, "{disconnected} accounts");
+}
+
+#[tokio::test]
+async fn an_unknown_integration_or_account_changes_nothing() {
+    let stage = Stage::signed_in("ada").await;
+    let before = stage.user().await;
+    let error = stage.uninstall("salesfarce", None).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::IntegrationNotFound);
+    let Details::IntegrationTypes(types) = error.details else { panic!("types are listed") };
+    assert!(types.contains(&"salesforce".to_owned()) && types.len() >= 12);
+    let error = stage.uninstall("salesforce", Some("no-such-account")).await.unwrap_err();
+    assert_eq!((error.code, error.status), (ErrorCode::NotFound, Some(404)));
+    assert_eq!(stage.user().await, before);
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_answer_is_a_network_error() {
+    let stage = Stage::signed_in("ada").await;
+    let Stage { sandbox, client } = stage;
+    sandbox.shutdown().await;
+    let error = client.get_user(call()).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::Network);
+    assert!(error.cause.is_some());
+}
