@@ -1,0 +1,39 @@
+// How an error looks wherever it happened: its message in full, its code small.
+
+import { isParagonError } from "paragon-wasm";
+import { button, h } from "./dom.js";
+import { icon } from "./icons.js";
+
+/**
+ * @param {unknown} error
+ * @param {{title?: string, retry?: (event: Event) => void}} [options]
+ */
+export function errorNotice(error, { title, retry } = {}) {
+  return h(
+    "div",
+    { class: "notice notice-error", role: "alert" },
+    icon("alert"),
+    h(
+      "div",
+      { class: "notice-text" },
+      title && h("strong", {}, title),
+      h("p", {}, messageOf(error)),
+      isParagonError(error) && h("p", { class: "code-line" }, codeLine(error)),
+    ),
+    retry && button("Try again", { look: "small", on: { click: retry } }),
+  );
+}
+
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function codeLine(error) {
+  const status = error.status === undefined ? "" : ` · HTTP ${error.status}`;
+  return h("code", {}, `${error.code}${status}`);
+}
+
+/** Whether the error means that nobody is signed in any more. */
+export function endsSession(error) {
+  return isParagonError(error) && ["unauthorized", "not_authenticated", "token_expired"].includes(error.code);
+}
