@@ -85,14 +85,14 @@ export class ParagonClient {
       if (broken) {
         throw new ParagonError("internal", broken);
       }
-      const settle = (outcome) => (value) => {
-        pending.delete(reject);
-        outcome(value);
-      };
       pending.add(reject);
       load()
         .then(() => (this.#core ??= new Core())[method](...args))
-        .then(settle(resolve), settle(reject));
+        .catch((cause) => {
+          throw isParagonError(cause) ? cause : new ParagonError("internal", `paragon-wasm has failed inside: ${cause}`, { cause });
+        })
+        .finally(() => pending.delete(reject))
+        .then(resolve, reject);
     });
   }
 }

@@ -18,14 +18,16 @@ extern "C" {
     #[wasm_bindgen(catch)]
     fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, ms: f64) -> JsValue;
+    // These are caught as well: an application or its test tools may have replaced them, and an
+    // exception that passes through the module strands the call.
+    #[wasm_bindgen(js_name = setTimeout, catch)]
+    fn set_timeout(callback: &Function, ms: f64) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(timer: &JsValue);
+    #[wasm_bindgen(js_name = clearTimeout, catch)]
+    fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(js_namespace = console, js_name = warn)]
-    fn console_warn(message: &str);
+    #[wasm_bindgen(js_namespace = console, js_name = warn, catch)]
+    fn console_warn(message: &str) -> Result<(), JsValue>;
 }
 
 /// Whatever global object the module runs in.
@@ -46,13 +48,13 @@ impl Platform for Browser {
     async fn sleep(&self, ms: u32) {
         let mut timer = Timer(JsValue::UNDEFINED);
         let elapsed = Promise::new(&mut |resolve, _| {
-            timer.0 = set_timeout(&resolve, f64::from(ms));
+            timer.0 = set_timeout(&resolve, f64::from(ms)).unwrap_or_default();
         });
         let _ = JsFuture::from(elapsed).await;
     }
 
     fn warn(&self, message: &str) {
-        console_warn(&["[paragon-wasm] ", message].concat());
+        let _ = console_warn(&["[paragon-wasm] ", message].concat());
     }
 }
 
@@ -107,6 +109,6 @@ struct Timer(JsValue);
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        clear_timeout(&self.0);
+        let _ = clear_timeout(&self.0);
     }
 }

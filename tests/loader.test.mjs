@@ -1,0 +1,165 @@
+// The package's entry: when it loads the module, how often, and what happens when that fails.
+// In Node, which is also a place where the package must work.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+
+import { startSandbox } from "./support/sandbox.mjs";
+
+const PACKAGE = fileURLToPath(new URL("../pkg/", import.meta.url));
+const ENTRY = pathToFileURL(join(PACKAGE, "index.js")).href;
+
+/** Node's own `fetch` compiles a WebAssembly module when it is first touched: done and over. */
+const WARM = `await new Response("").text(); await new Promise((resolve) => setTimeout(resolve, 20));`;
+
+/** Runs a script in a Node of its own, and gives what it logs; it has `paragon`, the package. */
+async function inNode(script, entry = ENTRY, before = "") {
+  const source = `${WARM} ${before}; const paragon = await import(${JSON.stringify(entry)}); ${script}`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", source]);
+  return stdout.trim().split("\n");
+}
+
+/** What may not happen at import, each said when it happens. */
+const WATCHED = `
+for (const [on, name] of [[globalThis, "fetch"], [WebAssembly, "instantiate"], [WebAssembly, "compile"],
+  [WebAssembly, "Module"], [globalThis, "setTimeout"], [globalThis, "DecompressionStream"]]) {
+  on[name] = new Proxy(on[name], {
+    apply: (target, self, args) => (console.log(name), Reflect.apply(target, self, args)),
+    construct: (target, args) => (console.log(name), Reflect.construct(target, args)),
+  });
+}`;
+
+test("importing does nothing", async () => {
+  assert.deepEqual(await inNode(`console.log("imported")`, ENTRY, WATCHED), ["imported"]);
+});
+
+test("the first calls load the module once between them", async () => {
+  const lines = await inNode(
+    `const users = await Promise.all([paragon.getUser(), paragon.getUser(), new paragon.ParagonClient().getUser()]);
+     await paragon.getUser();
+     console.log(JSON.stringify(users));`,
+    ENTRY,
+    WATCHED,
+  );
+  assert.equal(lines.filter((line) => line === "instantiate").length, 1, lines.join());
+  assert.ok(!lines.includes("fetch"));
+  assert.deepEqual(JSON.parse(lines.at(-1)), Array(3).fill({ authenticated: false }));
+});
+
+test("a load that failed says why, and the next call tries again", async () => {
+  const [failure, user] = await inNode(
+    `const instantiate = WebAssembly.instantiate;
+     WebAssembly.instantiate = async () => { throw new WebAssembly.CompileError("refused by CSP"); };
+     const error = await paragon.getUser().catch((error) => error);
+     console.log(JSON.stringify([error instanceof paragon.ParagonError, error.code, error.message, error.cause.message]));
+     WebAssembly.instantiate = instantiate;
+     console.log(JSON.stringify(await paragon.getUser()));`,
+  );
+  const [ours, code, message, cause] = JSON.parse(failure);
+  assert.deepEqual([ours, code, cause], [true, "load_failed", "refused by CSP"]);
+  assert.match(message, /wasm-unsafe-eval/);
+  assert.deepEqual(JSON.parse(user), { authenticated: false });
+});
+
+test("where there is no WebAssembly, the error says what is needed", async () => {
+  const [failure] = await inNode(
+    `const error = await paragon.getUser().catch((error) => error);
+     console.log(JSON.stringify([error.code, error.message]));`,
+    ENTRY,
+    "delete globalThis.WebAssembly",
+  );
+  const [code, message] = JSON.parse(failure);
+  assert.equal(code, "load_failed");
+  assert.match(message, /needs WebAssembly/);
+});
+
+describe("errors", () => {
+  test("are recognised by their mark, whichever copy of the package made them", async () => {
+    const [line] = await inNode(
+      `const error = await paragon.setUserMetadata({}).catch((error) => error);
+       const copy = await import(${JSON.stringify(`${ENTRY}?copy`)});
+       console.log(JSON.stringify([
+         error instanceof Error, error instanceof copy.ParagonError, copy.isParagonError(error), error.name, error.code,
+         Object.keys(error), paragon.isParagonError(new Error("x")), paragon.isParagonError(null), [] instanceof paragon.ParagonError,
+       ]));`,
+    );
+    assert.deepEqual(JSON.parse(line), [
+      true, true, true, "UserNotAuthenticatedError", "not_authenticated", ["code"], false, false, false,
+    ]);
+  });
+});
+
+test("methods may be taken off their object", async () => {
+  const [line] = await inNode(
+    `const { getUser } = new paragon.ParagonClient(); console.log(JSON.stringify(await getUser()));`,
+  );
+  assert.deepEqual(JSON.parse(line), { authenticated: false });
+});
+
+describe("against a sandbox", () => {
+  let sandbox;
+  before(async () => (sandbox = await startSandbox()));
+  after(() => sandbox.stop());
+
+  test("everything works in Node too, and the process can end at once", async () => {
+    const { projectId, token } = await sandbox.token({ userId: "node-user", expiresInSeconds: 600 });
+    const [meta, first, second] = await inNode(
+      `await paragon.configureGlobal({ apiUrl: ${JSON.stringify(sandbox.url)} });
+       await paragon.authenticate(${JSON.stringify(projectId)}, ${JSON.stringify(token)});
+       console.log(JSON.stringify((await paragon.setUserMetadata({ Name: "Node" })).meta));
+       const other = new paragon.ParagonClient();
+       console.log((await paragon.getUser()).authenticated);
+       console.log((await other.getUser()).authenticated);`,
+    );
+    assert.deepEqual([JSON.parse(meta), first, second], [{ Name: "Node" }, "true", "false"]);
+  });
+});
+
+describe("a panic", () => {
+  let folder;
+  before(async () => {
+    // The real entry beside a module that is made to fail: the real one is not meant to.
+    folder = await mkdtemp(join(tmpdir(), "paragon-wasm-panic-"));
+    await cp(join(PACKAGE, "index.js"), join(folder, "index.js"));
+    await cp(join(PACKAGE, "paragon_wasm_inline.js"), join(folder, "paragon_wasm_inline.js"));
+    await writeFile(join(folder, "package.json"), `{ "type": "module" }`);
+    await writeFile(
+      join(folder, "paragon_wasm.js"),
+      `let panic;
+       export default async () => {};
+       export const onPanic = (callback) => { panic = callback; };
+       export class ParagonClient {
+         getUser(options) { if (options === "panic") panic("index out of bounds"); return new Promise(() => {}); }
+         logout() { throw new RangeError("thrown inside"); }
+       }`,
+    );
+  });
+  after(() => rm(folder, { recursive: true }));
+  const entry = () => pathToFileURL(join(folder, "index.js")).href;
+
+  test("rejects the calls that are pending and those that follow", async () => {
+    const lines = await inNode(
+      `const calls = [paragon.getUser(), paragon.getUser("panic")];
+       for (const call of calls) call.catch(() => {});
+       for (const call of calls) console.log(await call.catch((error) => [error.code, /index out of bounds/.test(error.message)].join()));
+       console.log(await paragon.getUser().catch((error) => error.code));`,
+      entry(),
+    );
+    assert.deepEqual(lines, ["internal,true", "internal,true", "internal"]);
+  });
+
+  test("an exception from inside becomes an error of ours", async () => {
+    const [line] = await inNode(
+      `const error = await paragon.logout().catch((error) => error);
+       console.log([paragon.isParagonError(error), error.code, error.cause.name].join());`,
+      entry(),
+    );
+    assert.equal(line, "true,internal,RangeError");
+  });
+});
