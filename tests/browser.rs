@@ -59,7 +59,8 @@ impl Drop for Undo {
 }
 
 async fn ask_sandbox(method: &str, path: &str, body: Option<String>) -> JsValue {
-    let text = sandbox(method, &format!("{SANDBOX}{path}"), body).await.expect("the sandbox answers");
+    let text =
+        sandbox(method, &format!("{SANDBOX}{path}"), body).await.expect("the sandbox answers");
     JSON::parse(&text.as_string().unwrap_or_default()).unwrap_or(JsValue::UNDEFINED)
 }
 
@@ -87,7 +88,10 @@ async fn rejected(promise: Promise, code: &str) -> JsValue {
     let error = settle(promise).await.expect_err("the call is refused");
     assert!(error.is_instance_of::<js_sys::Error>(), "{error:?} is an Error");
     assert_eq!(text(&error, "code"), code, "{}", text(&error, "message"));
-    assert_eq!(Reflect::get(&error, &js_sys::Symbol::for_("paragon-wasm.error")), Ok(JsValue::TRUE));
+    assert_eq!(
+        Reflect::get(&error, &js_sys::Symbol::for_("paragon-wasm.error")),
+        Ok(JsValue::TRUE)
+    );
     assert!(!text(&error, "message").is_empty() && !text(&error, "name").is_empty());
     error
 }
@@ -230,7 +234,10 @@ async fn overlapping_get_user_calls_share_a_request_but_not_an_object() {
 #[wasm_bindgen_test]
 async fn set_user_metadata_gives_the_user_and_keeps_other_keys() {
     let client = signed_in("wasm-keys").await;
-    let first = client.set_user_metadata(evaluate(r#"{ a: 1, gone: undefined, at: new Date(0) }"#), JsValue::UNDEFINED);
+    let first = client.set_user_metadata(
+        evaluate(r#"{ a: 1, gone: undefined, at: new Date(0) }"#),
+        JsValue::UNDEFINED,
+    );
     let user = settle(first).await.unwrap();
     assert_eq!(get(&user, "meta.a"), 1);
     assert_eq!(text(&user, "meta.at"), "1970-01-01T00:00:00.000Z");
@@ -330,15 +337,22 @@ async fn uninstalling_what_is_not_there_says_so_and_deletes_nothing() {
     let call = client.uninstall_integration("salesfarce".into(), JsValue::UNDEFINED);
     let error = rejected(call, "integration_not_found").await;
     assert_eq!(text(&error, "name"), "IntegrationNotFoundError");
-    assert!(Array::from(&get(&error, "details.integrationTypes")).includes(&"salesforce".into(), 0));
+    assert!(
+        Array::from(&get(&error, "details.integrationTypes")).includes(&"salesforce".into(), 0)
+    );
     let call = client.uninstall_integration("salesforce".into(), JsValue::UNDEFINED);
     let error = rejected(call, "integration_not_installed").await;
     assert_eq!(text(&error, "name"), "IntegrationNotInstalledError");
     for bad in [JsValue::UNDEFINED, JsValue::NULL, 7.into(), "".into(), Object::new().into()] {
         rejected(client.uninstall_integration(bad, JsValue::UNDEFINED), "invalid_argument").await;
     }
-    for bad in ["{ selectedCredentialId: 7 }", "{ selectedCredentialId: '' }", "{ selectedCredentialId: 'a\\r\\nX: y' }"] {
-        rejected(client.uninstall_integration("slack".into(), evaluate(bad)), "invalid_argument").await;
+    for bad in [
+        "{ selectedCredentialId: 7 }",
+        "{ selectedCredentialId: '' }",
+        "{ selectedCredentialId: 'a\\r\\nX: y' }",
+    ] {
+        rejected(client.uninstall_integration("slack".into(), evaluate(bad)), "invalid_argument")
+            .await;
     }
     assert!(!requests().await.iter().any(|line| line.starts_with("DELETE")));
 }
@@ -346,9 +360,14 @@ async fn uninstalling_what_is_not_there_says_so_and_deletes_nothing() {
 #[wasm_bindgen_test]
 async fn calls_without_a_user_are_refused() {
     let client = configured().await;
-    let error = rejected(client.set_user_metadata(Object::new().into(), JsValue::UNDEFINED), "not_authenticated").await;
+    let error = rejected(
+        client.set_user_metadata(Object::new().into(), JsValue::UNDEFINED),
+        "not_authenticated",
+    )
+    .await;
     assert_eq!(text(&error, "name"), "UserNotAuthenticatedError");
-    rejected(client.uninstall_integration("slack".into(), JsValue::UNDEFINED), "not_authenticated").await;
+    rejected(client.uninstall_integration("slack".into(), JsValue::UNDEFINED), "not_authenticated")
+        .await;
 }
 
 #[wasm_bindgen_test]
@@ -390,7 +409,10 @@ async fn every_promise_settles_whatever_fetch_does() {
         ("async () => Response.error()", "request_failed"),
         ("async () => new Response('no', { status: 503 })", "server_error"),
         ("async () => { const r = new Response('{}'); await r.text(); return r; }", "network"),
-        ("async () => new Response(new ReadableStream({ start(c) { c.error('broken'); } }))", "network"),
+        (
+            "async () => new Response(new ReadableStream({ start(c) { c.error('broken'); } }))",
+            "network",
+        ),
         ("() => new Promise(() => {})", "timeout"),
         ("async () => new Response(new ReadableStream())", "timeout"),
     ];
@@ -423,13 +445,18 @@ async fn a_signal_aborts_with_any_reason_and_the_request_with_it() {
         ("AbortSignal.abort('text')", ""),
         ("AbortSignal.abort(null)", ""),
         ("AbortSignal.timeout(5)", "TimeoutError"),
-        ("(() => { const c = new AbortController(); setTimeout(() => c.abort('later'), 5); return c.signal; })()", ""),
+        (
+            "(() => { const c = new AbortController(); setTimeout(() => c.abort('later'), 5); return c.signal; })()",
+            "",
+        ),
     ];
     for (signal, name) in cases {
         let _undo = Undo(replace_fetch(
             "(request) => new Promise((_, reject) => { globalThis.lastSignal = request.signal; request.signal.onabort = () => reject(request.signal.reason); })",
         ));
-        let error = rejected(client.get_user(evaluate(&format!("{{ signal: {signal} }}"))), "aborted").await;
+        let error =
+            rejected(client.get_user(evaluate(&format!("{{ signal: {signal} }}"))), "aborted")
+                .await;
         assert_eq!(text(&error, "name"), "AbortError");
         assert_eq!(text(&error, "cause.name"), name);
     }
@@ -439,7 +466,9 @@ async fn a_signal_aborts_with_any_reason_and_the_request_with_it() {
 #[wasm_bindgen_test]
 async fn requests_do_not_follow_redirects_or_send_cookies() {
     let client = signed_in("ada").await;
-    let _undo = Undo(replace_fetch("(request) => { globalThis.seen = request; return original(request); }"));
+    let _undo = Undo(replace_fetch(
+        "(request) => { globalThis.seen = request; return original(request); }",
+    ));
     settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
     let seen = evaluate("globalThis.seen");
     assert_eq!(text(&seen, "redirect"), "error");

@@ -18,7 +18,8 @@ impl Platform for Native {
     type Json = Value;
 
     async fn send(&self, request: Request) -> Result<Response<Value>, NoAnswer<Value>> {
-        let failed = |error: reqwest::Error| NoAnswer { cause: Some(Value::String(error.to_string())) };
+        let failed =
+            |error: reqwest::Error| NoAnswer { cause: Some(Value::String(error.to_string())) };
         let method = request.method.as_str().parse().expect("a method");
         let mut outgoing = self.0.request(method, &request.url);
         for (name, value) in &request.headers {
@@ -98,7 +99,8 @@ async fn a_token_of_another_project_or_key_is_refused() {
     forged.truncate(forged.rfind('.').unwrap() + 1);
     forged.push_str(&"A".repeat(342));
     for token in [token, forged] {
-        let error = stage.client.authenticate(DEFAULT_PROJECT, &token, None, call()).await.unwrap_err();
+        let error =
+            stage.client.authenticate(DEFAULT_PROJECT, &token, None, call()).await.unwrap_err();
         assert_eq!((error.code, error.status), (ErrorCode::Unauthorized, Some(401)));
         assert!(!format!("{error:?} {error}").contains(&token));
         assert_eq!(stage.client.get_user(call()).await.unwrap(), None);
@@ -111,7 +113,11 @@ async fn metadata_is_stored_and_merged() {
     let token = stage.sandbox.token(DEFAULT_PROJECT, "new-user", 600).unwrap();
     let meta = json!({ "Name": "New", "seats": 3 });
     stage.client.authenticate(DEFAULT_PROJECT, &token, Some(&meta), call()).await.unwrap();
-    let user = stage.client.set_user_metadata(&json!({ "seats": 4, "nested": [{}] }), call()).await.unwrap();
+    let user = stage
+        .client
+        .set_user_metadata(&json!({ "seats": 4, "nested": [{}] }), call())
+        .await
+        .unwrap();
     assert_eq!(user["meta"], json!({ "Name": "New", "seats": 4, "nested": [{}] }));
     assert_eq!(stage.user().await["meta"], user["meta"]);
 }
@@ -155,7 +161,7 @@ async fn an_unknown_integration_or_account_changes_nothing() {
     let before = stage.user().await;
     let error = stage.uninstall("salesfarce", None).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::IntegrationNotFound);
-    let Details::IntegrationTypes(types) = error.details else { panic!("types are listed") };
+    let Details::IntegrationTypes(types) = &error.details else { panic!("types are listed") };
     assert!(types.contains(&"salesforce".to_owned()) && types.len() >= 12);
     let error = stage.uninstall("salesforce", Some("no-such-account")).await.unwrap_err();
     assert_eq!((error.code, error.status), (ErrorCode::NotFound, Some(404)));

@@ -56,7 +56,9 @@ fn every_place_that_lists_the_codes_lists_them_all() {
         let text = &text[text.find(from).unwrap_or_else(|| panic!("{file}: {from}"))..];
         text.lines()
             .skip(1)
-            .filter_map(|line| Some(line.trim().strip_prefix(open)?.split(close).next()?.to_owned()))
+            .filter_map(|line| {
+                Some(line.trim().strip_prefix(open)?.split(close).next()?.to_owned())
+            })
             .collect()
     };
     let types = "pkg-template/index.d.ts";
@@ -78,7 +80,8 @@ fn a_user_is_read_as_documented_and_otherwise_untouched() {
     assert_eq!(read["project"]["accessibleFeatures"][0], "headless-cp");
 
     let read = me::read(ok(json!({ "id": "7" }))).unwrap();
-    let complete = json!({ "id": "7", "authenticated": true, "integrations": {}, "meta": {}, "userId": "7" });
+    let complete =
+        json!({ "id": "7", "authenticated": true, "integrations": {}, "meta": {}, "userId": "7" });
     assert_eq!(read, complete);
 }
 
@@ -110,12 +113,16 @@ fn what_is_no_user_is_an_invalid_response() {
 fn requests_carry_the_token_and_nothing_that_is_not_needed() {
     let (endpoints, token) = (Endpoints::default(), token());
     let get = me::get(&endpoints, "p1", &token);
-    assert_eq!((get.method, get.url.as_str()), (Method::Get, "https://api.useparagon.com/projects/p1/sdk/me"));
+    assert_eq!(
+        (get.method, get.url.as_str()),
+        (Method::Get, "https://api.useparagon.com/projects/p1/sdk/me")
+    );
     assert!(header(&get, "Authorization").unwrap().starts_with("Bearer "));
     assert_eq!(header(&get, "Content-Type"), None);
     assert_eq!(get.body, None);
 
-    let patch = me::patch(&endpoints, "p1", &token, &json!({ "Name": "Ada \"A\"", "n": [1, null] }));
+    let patch =
+        me::patch(&endpoints, "p1", &token, &json!({ "Name": "Ada \"A\"", "n": [1, null] }));
     assert_eq!(patch.method, Method::Patch);
     assert_eq!(header(&patch, "Content-Type"), Some("application/json"));
     assert_eq!(patch.body.unwrap(), r#"{"meta":{"Name":"Ada \"A\"","n":[1,null]}}"#);
@@ -214,13 +221,16 @@ fn statuses_become_codes_and_keep_the_servers_words() {
         let error: Error<Value> = response.accepted(&token()).unwrap_err();
         assert_eq!((error.code, error.status), (code, Some(status)));
         assert!(error.message.contains("the reason"), "{}", error.message);
-        assert!(matches!(error.details, Details::Response(ServerAnswer::Json(kept)) if kept == body));
+        assert!(
+            matches!(&error.details, Details::Response(ServerAnswer::Json(kept)) if *kept == body)
+        );
     }
 }
 
 #[test]
 fn errors_survive_any_body() {
-    let bodies = ["", "<h1>Bad gateway</h1>", "{\"message\":", "[1]", "null", "\"text\"", "{\"message\":7}"];
+    let bodies =
+        ["", "<h1>Bad gateway</h1>", "{\"message\":", "[1]", "null", "\"text\"", "{\"message\":7}"];
     for body in bodies {
         let response = Response::<Value> { status: 502, body: Body::Text(body.to_owned()) };
         let error = response.accepted(&token()).unwrap_err();
@@ -228,7 +238,7 @@ fn errors_survive_any_body() {
         assert_eq!(matches!(error.details, Details::None), body.is_empty());
     }
     let long = Response::<Value> { status: 500, body: Body::Text("é".repeat(100_000)) };
-    let Details::Response(ServerAnswer::Text(kept)) = long.accepted(&token()).unwrap_err().details
+    let Details::Response(ServerAnswer::Text(kept)) = &long.accepted(&token()).unwrap_err().details
     else {
         panic!("text is kept as text")
     };
@@ -255,15 +265,23 @@ fn integrations_are_found_by_what_applications_call_them() {
     for name in ["Salesforce", "custom.salesforce", "evil", "no-id", "custom", ""] {
         let error = integrations::find(&list, name).unwrap_err();
         assert_eq!(error.code, ErrorCode::IntegrationNotFound, "{name}");
-        let Details::IntegrationTypes(types) = error.details else { panic!("types are listed") };
-        assert_eq!(types, ["salesforce", "slack", "hubspot", "ledger", "custom.timesheet", "slack-archive"]);
+        let Details::IntegrationTypes(types) = &error.details else { panic!("types are listed") };
+        assert_eq!(
+            *types,
+            ["salesforce", "slack", "hubspot", "ledger", "custom.timesheet", "slack-archive"]
+        );
         assert!(error.message.contains("salesforce, slack, hubspot"));
     }
 }
 
 #[test]
 fn connected_means_enabled_or_in_need_of_reconnection() {
-    let named = |name: &str, custom| Integration { id: "1".into(), name: name.into(), custom, enabled: false };
+    let named = |name: &str, custom| Integration {
+        id: "1".into(),
+        name: name.into(),
+        custom,
+        enabled: false,
+    };
     let user = json!({ "integrations": {
         "valid": { "enabled": true, "credentialStatus": "VALID" },
         "invalid": { "enabled": false, "credentialStatus": "INVALID" },
@@ -293,11 +311,16 @@ fn metadata_keys_that_only_look_right_are_named() {
 
 #[test]
 fn hosts() {
-    let url = |endpoints: Result<Endpoints, Error<Value>>| endpoints.map(|found| found.api("p", "sdk/me"));
+    let url = |endpoints: Result<Endpoints, Error<Value>>| {
+        endpoints.map(|found| found.api("p", "sdk/me"))
+    };
     let premise = |host| url(Endpoints::on_premise(host));
     let at = |address| url(Endpoints::at_url(address));
     assert_eq!(premise("example.com").unwrap(), "https://zeus.example.com/projects/p/sdk/me");
-    assert_eq!(premise("http://example.com/x").unwrap(), "https://zeus.example.com/projects/p/sdk/me");
+    assert_eq!(
+        premise("http://example.com/x").unwrap(),
+        "https://zeus.example.com/projects/p/sdk/me"
+    );
     for host in ["", "exa mple.com", "a@b.com", "https://", "a..b", "ü.com", "a:x", "[::1"] {
         assert_eq!(premise(host).unwrap_err().code, ErrorCode::InvalidConfiguration, "{host}");
     }
@@ -316,12 +339,29 @@ fn hosts() {
         assert_eq!(at(address).unwrap(), expected);
     }
     let bad = [
-        "", "api.example.com", "//api.example.com", "ftp://example.com", "javascript:alert(1)",
-        "http://example.com", "http://localhost.example.com", "http://127.0.0.1.example.com",
-        "http://127.1", "http://10.0.0.1", "http://0x7f.0.0.1", "http://localhost@example.com",
-        "http://[::2]", "https://user:pass@example.com", "https://example.com?x", "https://example.com#x",
-        "https://example.com/a/../b", "https://example.com/ a", "https://exa\nmple.com",
-        "https://example.com\\@evil.com", "https://", "https:///x", "https://a:99999",
+        "",
+        "api.example.com",
+        "//api.example.com",
+        "ftp://example.com",
+        "javascript:alert(1)",
+        "http://example.com",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://127.1",
+        "http://10.0.0.1",
+        "http://0x7f.0.0.1",
+        "http://localhost@example.com",
+        "http://[::2]",
+        "https://user:pass@example.com",
+        "https://example.com?x",
+        "https://example.com#x",
+        "https://example.com/a/../b",
+        "https://example.com/ a",
+        "https://exa\nmple.com",
+        "https://example.com\\@evil.com",
+        "https://",
+        "https:///x",
+        "https://a:99999",
     ];
     for address in bad {
         assert_eq!(at(address).unwrap_err().code, ErrorCode::InvalidConfiguration, "{address}");

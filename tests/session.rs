@@ -204,8 +204,9 @@ fn a_later_sign_in_supersedes_an_earlier_one() {
 
 #[test]
 fn whatever_ends_a_session_ends_its_calls() {
-    let ends: [fn(&Client<World>); 2] =
-        [Client::logout, |client| client.configure(Endpoints::at_url::<Value>("http://localhost:1").unwrap())];
+    let ends: [fn(&Client<World>); 2] = [Client::logout, |client| {
+        client.configure(Endpoints::at_url::<Value>("http://localhost:1").unwrap())
+    }];
     for end in ends {
         let mut stage = signed_in("ada");
         let reading = stage.start(get_user);
@@ -267,7 +268,8 @@ fn uninstalling_resolves_the_type_and_deletes() {
     stage.answer(2, 200, Value::Null);
     stage.outcome(call).unwrap();
     assert_eq!(stage.sent()[1..], ["GET p/sdk/integrations", "DELETE p/sdk/integrations/i-slack"]);
-    let chosen = stage.request(2).headers.into_iter().find(|(name, _)| *name == "X-Paragon-Credential");
+    let chosen =
+        stage.request(2).headers.into_iter().find(|(name, _)| *name == "X-Paragon-Credential");
     assert_eq!(chosen.unwrap().1, "cred-2");
 }
 
@@ -302,7 +304,9 @@ fn nothing_is_deleted_that_is_not_there() {
     stage.answer(3, 200, user("ada"));
     assert_eq!(stage.outcome(not_connected).unwrap_err().code, ErrorCode::IntegrationNotInstalled);
 
-    for (name, credential) in [("", None), ("slack", Some("")), ("slack", Some("a\nb")), ("slack", Some("ü"))] {
+    for (name, credential) in
+        [("", None), ("slack", Some("")), ("slack", Some("a\nb")), ("slack", Some("ü"))]
+    {
         let call = stage.start(async move |client| {
             client.uninstall_integration(name, credential, CallOptions::default()).await
         });

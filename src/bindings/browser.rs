@@ -11,6 +11,7 @@ use web_sys::{
 use super::json::JsJson;
 use crate::client::{NoAnswer, Platform};
 use crate::protocol::message::{Body, Request, Response};
+use crate::protocol::text::join;
 
 #[wasm_bindgen]
 extern "C" {
@@ -54,7 +55,7 @@ impl Platform for Browser {
     }
 
     fn warn(&self, message: &str) {
-        let _ = console_warn(&["[paragon-wasm] ", message].concat());
+        let _ = console_warn(&join(&["[paragon-wasm] ", message]));
     }
 }
 

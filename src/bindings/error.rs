@@ -11,6 +11,7 @@ use crate::protocol::error::{Details, Error, ServerAnswer};
 /// It is a plain `Error` with a mark, so that it needs no class shared between bundles or realms:
 /// the loader's `isParagonError` and `instanceof ParagonError` go by the mark.
 pub fn to_js(error: Error<JsJson>) -> JsValue {
+    let error = error.into_inner();
     let object = js_sys::Error::new(&error.message);
     let show = |key: &str, value: JsValue| {
         let _ = Reflect::set(&object, &key.into(), &value);

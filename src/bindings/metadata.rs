@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::json::{JsJson, stringify};
 use crate::protocol::error::{Details, Error, ErrorCode};
 use crate::protocol::json::{Json, Kind};
+use crate::protocol::text::{decimal, join};
 
 /// The deepest nesting that is accepted; far beyond what metadata holds, and far below where
 /// `JSON.stringify` runs out of stack.
@@ -19,14 +20,18 @@ const MAX_DEPTH: usize = 200;
 /// [`ErrorCode::InvalidMetadata`], with the path of what JSON cannot hold.
 pub fn read(value: &JsValue) -> Result<JsJson, Error<JsJson>> {
     if let Some((path, what)) = Walk::default().find_fault(value, "metadata") {
-        let message = ["The metadata cannot be sent as JSON: \"", &path, "\" ", what, "."].concat();
-        return Err(Error::new(ErrorCode::InvalidMetadata, message)
-            .with_details(Details::Path(path)));
+        let message = join(&["The metadata cannot be sent as JSON: \"", &path, "\" ", what, "."]);
+        return Err(
+            Error::new(ErrorCode::InvalidMetadata, &message).with_details(Details::Path(path))
+        );
     }
     let failed = |cause| {
-        Error::new(ErrorCode::InvalidMetadata, "The metadata cannot be sent as JSON: reading it throws.")
-            .with_details(Details::Path("metadata".to_owned()))
-            .with_cause(cause)
+        Error::new(
+            ErrorCode::InvalidMetadata,
+            "The metadata cannot be sent as JSON: reading it throws.",
+        )
+        .with_details(Details::Path("metadata".to_owned()))
+        .with_cause(cause)
     };
     let text = stringify(value).map_err(|cause| failed(Some(JsJson(cause))))?;
     match text.and_then(|text| JsJson::parse(&text)) {
@@ -82,7 +87,7 @@ impl Walk {
         self.above.push(value.clone());
         let found = match value.dyn_ref::<Array>() {
             Some(array) => (0..array.length()).find_map(|index| {
-                self.find_fault(&array.get(index), &[path, "[", &index.to_string(), "]"].concat())
+                self.find_fault(&array.get(index), &join(&[path, "[", &decimal(index), "]"]))
             }),
             None => self.find_fault_in_object(value.unchecked_ref(), path),
         };
@@ -105,7 +110,7 @@ impl Walk {
         };
         keys.iter().find_map(|key| {
             let name = key.as_string()?;
-            let path = [path, ".", &name].concat();
+            let path = join(&[path, ".", &name]);
             if !object.property_is_enumerable(&key) {
                 return None;
             }

@@ -60,46 +60,56 @@ impl ParagonClient {
         let client = self.client.clone();
         // Before anything can be refused: see `Client::authenticate`.
         self.logout();
-        call(options, move |options| Box::pin(async move {
-            let project_id = project_id.as_string().unwrap_or_default();
-            let token = token.as_string().unwrap_or_default();
-            let metadata = options.get("metadata").as_ref().map(metadata::read).transpose()?;
-            client.authenticate(&project_id, &token, metadata.as_ref(), options.call()?).await?;
-            Ok(JsValue::UNDEFINED)
-        }))
+        call(options, move |options| {
+            Box::pin(async move {
+                let project_id = project_id.as_string().unwrap_or_default();
+                let token = token.as_string().unwrap_or_default();
+                let metadata = options.get("metadata").as_ref().map(metadata::read).transpose()?;
+                client
+                    .authenticate(&project_id, &token, metadata.as_ref(), options.call()?)
+                    .await?;
+                Ok(JsValue::UNDEFINED)
+            })
+        })
     }
 
     /// `getUser()`
     #[wasm_bindgen(js_name = getUser)]
     pub fn get_user(&self, options: JsValue) -> Promise {
         let client = self.client.clone();
-        call(options, move |options| Box::pin(async move {
-            let user = client.get_user(options.call()?).await?;
-            let user = user.or_else(|| JsJson::parse("{\"authenticated\":false}"));
-            Ok(user.map_or(JsValue::UNDEFINED, |user| user.0))
-        }))
+        call(options, move |options| {
+            Box::pin(async move {
+                let user = client.get_user(options.call()?).await?;
+                let user = user.or_else(|| JsJson::parse("{\"authenticated\":false}"));
+                Ok(user.map_or(JsValue::UNDEFINED, |user| user.0))
+            })
+        })
     }
 
     /// `setUserMetadata(metadata)`
     #[wasm_bindgen(js_name = setUserMetadata)]
     pub fn set_user_metadata(&self, metadata: JsValue, options: JsValue) -> Promise {
         let client = self.client.clone();
-        call(options, move |options| Box::pin(async move {
-            let metadata = metadata::read(&metadata)?;
-            Ok(client.set_user_metadata(&metadata, options.call()?).await?.0)
-        }))
+        call(options, move |options| {
+            Box::pin(async move {
+                let metadata = metadata::read(&metadata)?;
+                Ok(client.set_user_metadata(&metadata, options.call()?).await?.0)
+            })
+        })
     }
 
     /// `uninstallIntegration(type, { selectedCredentialId? })`
     #[wasm_bindgen(js_name = uninstallIntegration)]
     pub fn uninstall_integration(&self, name: JsValue, options: JsValue) -> Promise {
         let client = self.client.clone();
-        call(options, move |options| Box::pin(async move {
-            let name = string(&name, "type")?;
-            let credential = options.text("selectedCredentialId")?;
-            client.uninstall_integration(&name, credential.as_deref(), options.call()?).await?;
-            Ok(JsValue::UNDEFINED)
-        }))
+        call(options, move |options| {
+            Box::pin(async move {
+                let name = string(&name, "type")?;
+                let credential = options.text("selectedCredentialId")?;
+                client.uninstall_integration(&name, credential.as_deref(), options.call()?).await?;
+                Ok(JsValue::UNDEFINED)
+            })
+        })
     }
 }
 

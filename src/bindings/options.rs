@@ -9,6 +9,7 @@ use super::json::JsJson;
 use crate::client::{CallOptions, unless};
 use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::{Details, Error, ErrorCode};
+use crate::protocol::text::join;
 
 type Result<T> = std::result::Result<T, Error<JsJson>>;
 
@@ -33,7 +34,8 @@ impl Options {
 
     /// An option that must be a string.
     pub fn text(&self, name: &str) -> Result<Option<String>> {
-        let text = |value: JsValue| value.as_string().ok_or_else(|| invalid(name, "must be a string"));
+        let text =
+            |value: JsValue| value.as_string().ok_or_else(|| invalid(name, "must be a string"));
         self.get(name).map(text).transpose()
     }
 
@@ -57,7 +59,11 @@ impl Options {
         let Some(ms) = value.as_f64().filter(|ms| (1.0..=2_147_483_647.0).contains(ms)) else {
             return Err(invalid("timeoutMs", "must be a number of milliseconds, 1 or more"));
         };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked above"
+        )]
         Ok(CallOptions { timeout_ms: ms as u32 })
     }
 
@@ -117,6 +123,6 @@ pub fn string(value: &JsValue, name: &str) -> Result<String> {
 }
 
 fn invalid(name: &str, why: &str) -> Error<JsJson> {
-    Error::new(ErrorCode::InvalidArgument, ["\"", name, "\" ", why, "."].concat())
+    Error::new(ErrorCode::InvalidArgument, &join(&["\"", name, "\" ", why, "."]))
         .with_details(Details::Path(name.to_owned()))
 }

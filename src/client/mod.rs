@@ -21,6 +21,7 @@ use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::json::{Json, Kind};
 use crate::protocol::message::{Request, Response};
+use crate::protocol::text::{decimal, join};
 use crate::protocol::token::UserToken;
 use crate::protocol::{integrations, is_header_value, is_path_segment, me};
 
@@ -204,13 +205,21 @@ impl<P: Platform> Client<P> {
                 if !me::is_connected(&user, &integration) {
                     return Err(Error::new(
                         ErrorCode::IntegrationNotInstalled,
-                        ["Integration \"", name, "\" is not installed: nothing to disconnect."]
-                            .concat(),
+                        &join(&[
+                            "Integration \"",
+                            name,
+                            "\" is not installed: nothing to disconnect.",
+                        ]),
                     ));
                 }
             }
-            let request =
-                integrations::uninstall(endpoints, project_id, token, &integration.id, credential_id);
+            let request = integrations::uninstall(
+                endpoints,
+                project_id,
+                token,
+                &integration.id,
+                credential_id,
+            );
             self.exchange(&session, request).await.map(drop)
         });
         self.changing(options, uninstalling).await
@@ -240,10 +249,13 @@ impl<P: Platform> Client<P> {
             ));
         }
         for (key, meant) in me::misspelt_keys(metadata) {
-            self.inner.platform.warn(
-                &["The metadata key \"", &key, "\" is sent as written. Paragon's dashboard shows \"", meant, "\", which is case-sensitive."]
-                    .concat(),
-            );
+            self.inner.platform.warn(&join(&[
+                "The metadata key \"",
+                &key,
+                "\" is sent as written. Paragon's dashboard shows \"",
+                meant,
+                "\", which is case-sensitive.",
+            ]));
         }
         Ok(me::patch(&session.endpoints, &session.project_id, &session.token, metadata))
     }
@@ -282,12 +294,11 @@ impl<P: Platform> Client<P> {
         unless(call, time_is_up).await.unwrap_or_else(|| {
             Err(Error::new(
                 ErrorCode::Timeout,
-                [
+                &join(&[
                     "Paragon did not answer within ",
-                    &options.timeout_ms.to_string(),
+                    &decimal(options.timeout_ms),
                     " ms. Check the connection, or allow more with timeoutMs.",
-                ]
-                .concat(),
+                ]),
             ))
         })
     }

@@ -1,6 +1,7 @@
 //! Which hosts the client talks to, and nothing else does it talk to.
 
 use super::error::{Error, ErrorCode};
+use super::text::join;
 
 /// The origin (and path prefix) of the Users API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ impl Endpoints {
         let name = name.unwrap_or(host);
         let name = name.split_once('/').map_or(name, |(name, _)| name);
         match read_authority(name) {
-            Some(_) => Ok(Self { api: ["https://zeus.", name].concat() }),
+            Some(_) => Ok(Self { api: join(&["https://zeus.", name]) }),
             None => Err(Self::invalid("\"host\" must be a host name such as example.com")),
         }
     }
@@ -68,7 +69,7 @@ impl Endpoints {
 
     /// The error for a configuration that cannot be used, and why.
     pub fn invalid<J>(why: &str) -> Error<J> {
-        Error::new(ErrorCode::InvalidConfiguration, ["configureGlobal: ", why, "."].concat())
+        Error::new(ErrorCode::InvalidConfiguration, &join(&["configureGlobal: ", why, "."]))
     }
 
     /// The URL of a path of the project's Users API: `sdk/me` for instance.
@@ -76,7 +77,7 @@ impl Endpoints {
     /// Both parts are expected to be safe in a URL: see [`super::is_path_segment`].
     #[must_use]
     pub fn api(&self, project_id: &str, path: &str) -> String {
-        [&self.api, "/projects/", project_id, "/", path].concat()
+        join(&[&self.api, "/projects/", project_id, "/", path])
     }
 }
 
@@ -84,7 +85,8 @@ impl Endpoints {
 fn read_authority(authority: &str) -> Option<&str> {
     let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((inside, rest)) => {
-            if !inside.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.') {
+            if !inside.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.')
+            {
                 return None;
             }
             (inside, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })

@@ -1,6 +1,7 @@
 //! The one table of error codes, and the error that every failure becomes.
 
 use std::fmt;
+use std::ops::Deref;
 
 /// Writes the enum, its strings and its list from one table, so that they cannot differ.
 macro_rules! error_codes {
@@ -83,7 +84,11 @@ error_codes! {
 ///
 /// No user token is ever in it: server answers are redacted before they become `details`.
 #[derive(Clone)]
-pub struct Error<J> {
+pub struct Error<J>(Box<Failure<J>>);
+
+/// What an [`Error`] holds, behind one pointer: results are moved about a lot.
+#[derive(Clone)]
+pub struct Failure<J> {
     /// Why, for code to decide on.
     pub code: ErrorCode,
     /// What happened and what to do, for people.
@@ -121,33 +126,56 @@ pub enum ServerAnswer<J> {
 
 impl<J> Error<J> {
     /// An error with nothing but a code and a message.
-    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), status: None, details: Details::None, cause: None }
+    #[must_use]
+    pub fn new(code: ErrorCode, message: &str) -> Self {
+        let message = message.to_owned();
+        let details = Details::None;
+        Self(Box::new(Failure { code, message, status: None, details, cause: None }))
+    }
+
+    /// What it holds, to take apart.
+    #[must_use]
+    pub fn into_inner(self) -> Failure<J> {
+        *self.0
     }
 
     /// The same with `details`.
     #[must_use]
     pub fn with_details(mut self, details: Details<J>) -> Self {
-        self.details = details;
+        self.0.details = details;
         self
     }
 
     /// The same with the HTTP `status`.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
-        self.status = Some(status);
+        self.0.status = Some(status);
         self
     }
 
     /// The same with the platform's original failure.
     #[must_use]
     pub fn with_cause(mut self, cause: Option<J>) -> Self {
-        self.cause = cause;
+        self.0.cause = cause;
         self
     }
 }
 
+impl<J> Deref for Error<J> {
+    type Target = Failure<J>;
+
+    fn deref(&self) -> &Failure<J> {
+        &self.0
+    }
+}
+
 impl<J> fmt::Debug for Error<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<J> fmt::Debug for Failure<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("code", &self.code.as_str())

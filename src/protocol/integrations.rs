@@ -5,6 +5,7 @@ use super::error::{Details, Error, ErrorCode};
 use super::is_path_segment;
 use super::json::{Json, Kind};
 use super::message::{Method, Request, Response};
+use super::text::join;
 use super::token::UserToken;
 
 /// Chooses one of several accounts of an integration.
@@ -33,7 +34,7 @@ pub fn uninstall(
     integration_id: &str,
     credential_id: Option<&str>,
 ) -> Request {
-    let path = ["sdk/integrations/", integration_id].concat();
+    let path = join(&["sdk/integrations/", integration_id]);
     let request = Request::new(Method::Delete, endpoints.api(project_id, &path), token);
     match credential_id {
         Some(id) => request.with_header(CREDENTIAL_HEADER, id),
@@ -81,7 +82,7 @@ pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
     let names: Vec<String> = known.into_iter().map(|integration| integration.name).collect();
     Err(Error::new(
         ErrorCode::IntegrationNotFound,
-        ["The project has no integration \"", name, "\". It has: ", &names.join(", "), "."].concat(),
+        &join(&["The project has no integration \"", name, "\". It has: ", &names.join(", "), "."]),
     )
     .with_details(Details::IntegrationTypes(names)))
 }

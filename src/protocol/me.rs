@@ -5,6 +5,7 @@ use super::error::{Error, ErrorCode};
 use super::integrations::Integration;
 use super::json::{Json, Kind};
 use super::message::{Method, Request, Response};
+use super::text::join;
 use super::token::UserToken;
 
 const PATH: &str = "sdk/me";
@@ -23,8 +24,11 @@ pub fn patch<J: Json>(
     token: &UserToken,
     metadata: &J,
 ) -> Request {
-    Request::new(Method::Patch, endpoints.api(project_id, PATH), token)
-        .with_json(["{\"meta\":", &metadata.stringify(), "}"].concat())
+    Request::new(Method::Patch, endpoints.api(project_id, PATH), token).with_json(join(&[
+        "{\"meta\":",
+        &metadata.stringify(),
+        "}",
+    ]))
 }
 
 /// The user, shaped as the Users API page documents him.
@@ -41,7 +45,7 @@ pub fn read<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
     let wrong = |member: &str| {
         Error::new(
             ErrorCode::InvalidResponse,
-            ["Paragon's answer is not a user: \"", member, "\" has an unexpected type."].concat(),
+            &join(&["Paragon's answer is not a user: \"", member, "\" has an unexpected type."]),
         )
         .with_status(status)
     };

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::error::{Details, Error, ErrorCode, ServerAnswer};
 use super::json::{Json, Kind};
+use super::text::{decimal, join};
 use super::token::UserToken;
 
 /// How many characters of an answer that is not JSON are kept in an error.
@@ -125,17 +126,15 @@ impl<J: Json> Response<J> {
             ServerAnswer::Json(json) => json.text("message"),
             ServerAnswer::Text(_) => None,
         };
-        let message = [
+        let message = join(&[
             "Paragon answered ",
-            &self.status.to_string(),
+            &decimal(self.status.into()),
             server_message.as_ref().map_or("", |_| ": "),
             server_message.as_deref().unwrap_or(""),
             advice(code),
-        ]
-        .concat();
-        let details =
-            if text.is_empty() { Details::None } else { Details::Response(answer) };
-        Err(Error::new(code, message).with_status(self.status).with_details(details))
+        ]);
+        let details = if text.is_empty() { Details::None } else { Details::Response(answer) };
+        Err(Error::new(code, &message).with_status(self.status).with_details(details))
     }
 
     /// The JSON body of an accepted answer, which must be of `kind`.
@@ -147,12 +146,11 @@ impl<J: Json> Response<J> {
             Body::Json(json) if json.kind() == kind => Ok(json),
             _ => Err(Error::new(
                 ErrorCode::InvalidResponse,
-                [
+                &join(&[
                     "Paragon's answer is not ",
                     what,
                     ". Check the configured host: something else may be answering there.",
-                ]
-                .concat(),
+                ]),
             )
             .with_status(self.status)),
         }

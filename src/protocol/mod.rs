@@ -9,6 +9,7 @@ pub mod integrations;
 pub mod json;
 pub mod me;
 pub mod message;
+pub mod text;
 pub mod token;
 
 /// Whether `text` can stand in a URL's path as one segment, without any encoding.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::error::{Error, ErrorCode};
 use super::json::{Json, Kind};
+use super::text::join;
 
 /// A user token whose form and claims have been checked; the signature is the server's to verify.
 ///
@@ -24,8 +25,11 @@ impl UserToken {
         let invalid = |why: &str| {
             Error::new(
                 ErrorCode::InvalidToken,
-                ["The user token ", why, ". Pass the signed JWT that your server makes for the user."]
-                    .concat(),
+                &join(&[
+                    "The user token ",
+                    why,
+                    ". Pass the signed JWT that your server makes for the user.",
+                ]),
             )
         };
         if text.is_empty() {
@@ -67,7 +71,7 @@ impl UserToken {
     /// The value of the `Authorization` header.
     #[must_use]
     pub fn authorization(&self) -> String {
-        ["Bearer ", &self.text].concat()
+        join(&["Bearer ", &self.text])
     }
 
     /// `text` without the token, should a server have repeated it.

@@ -65,10 +65,14 @@ impl Stage {
     }
 
     /// Starts a call and lets everything run until it waits.
-    pub fn start<T: 'static>(&mut self, call: impl AsyncFnOnce(Client<World>) -> T + 'static) -> Call<T> {
+    pub fn start<T: 'static>(
+        &mut self,
+        call: impl AsyncFnOnce(Client<World>) -> T + 'static,
+    ) -> Call<T> {
         let client = self.client.clone();
         let future: LocalBoxFuture<'static, T> = Box::pin(async move { call(client).await });
-        let call = Call(Some(self.spawner.spawn_local_with_handle(future).expect("the pool is there")));
+        let call =
+            Call(Some(self.spawner.spawn_local_with_handle(future).expect("the pool is there")));
         self.pool.run_until_stalled();
         call
     }
@@ -95,7 +99,9 @@ impl Stage {
     /// `METHOD path` of everything sent so far.
     pub fn sent(&self) -> Vec<String> {
         let origin = "https://api.useparagon.com/projects/";
-        let line = |request: &Request| format!("{} {}", request.method.as_str(), request.url.replace(origin, ""));
+        let line = |request: &Request| {
+            format!("{} {}", request.method.as_str(), request.url.replace(origin, ""))
+        };
         self.world.sent.borrow().iter().map(|(request, _)| line(request)).collect()
     }
 
@@ -106,7 +112,11 @@ impl Stage {
 
     /// Answers the nth request.
     pub fn answer(&mut self, index: usize, status: u16, body: Value) {
-        let body = if (200..300).contains(&status) { Body::Json(body) } else { Body::Text(body.to_string()) };
+        let body = if (200..300).contains(&status) {
+            Body::Json(body)
+        } else {
+            Body::Text(body.to_string())
+        };
         self.settle(index, Ok(Response { status, body }));
     }
 

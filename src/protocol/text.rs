@@ -1,0 +1,26 @@
+//! Putting text together without Rust's formatting machinery, which is large in wasm.
+
+/// The parts one after another. Not inlined: `[…].concat()` compiles anew for every length.
+#[inline(never)]
+#[must_use]
+pub fn join(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(part);
+    }
+    text
+}
+
+/// A number in decimal digits.
+#[must_use]
+pub fn decimal(mut number: u32) -> String {
+    let mut digits = Vec::new();
+    loop {
+        digits.push(b'0' + (number % 10) as u8);
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    digits.iter().rev().map(|digit| char::from(*digit)).collect()
+}
