@@ -1,0 +1,5 @@
+//! What every request passes on its way in and out, from the outside to the inside: CORS headers,
+//! the request log, faults, preflights.
+
+pub(crate) mod cors;
+pub(crate) mod record;

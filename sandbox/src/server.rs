@@ -1,0 +1,212 @@
+//! Listening: sockets, connections, and their end.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+use tower_service::Service;
+
+use crate::catalogue::DEFAULT_PROJECT;
+use crate::keys::{KeyError, project_key};
+use crate::store::StateFileError;
+use crate::token::{TokenRequest, mint};
+
+/// How long requests that are underway may take once the sandbox is asked to stop.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How a sandbox is to run. The default is a free port of the loopback address, state in memory.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen; port 0 picks a free one.
+    pub address: SocketAddr,
+    /// A file that keeps the state across restarts.
+    pub state: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { address: (IpAddr::V4(Ipv4Addr::LOCALHOST), 0).into(), state: None }
+    }
+}
+
+/// Starts sandboxes.
+#[derive(Debug)]
+pub struct Sandbox;
+
+impl Sandbox {
+    /// Starts a sandbox on the current tokio runtime. It answers when this returns, and ends
+    /// when the returned value is dropped.
+    ///
+    /// # Errors
+    /// When the address cannot be had, or the state file cannot be used.
+    pub async fn start(options: Options) -> Result<Running, StartError> {
+        let router = crate::router(options.state.as_deref())?;
+        let listener = TcpListener::bind(options.address).await.map_err(StartError::Address)?;
+        let address = listener.local_addr().map_err(StartError::Address)?;
+        // The default project's key is computed while the first client is still on its way. A
+        // failure is told to whoever needs the key.
+        std::thread::spawn(|| drop(project_key(DEFAULT_PROJECT)));
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(accept(listener, router, stopped));
+        Ok(Running { address, stop: Some(stop), task })
+    }
+}
+
+/// A running sandbox. Dropping it closes its socket and every connection at once;
+/// [`Running::shutdown`] lets requests that are underway finish.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The origin of every endpoint, without a slash at the end: `http://127.0.0.1:4010`. Where
+    /// the sandbox listens on every interface, this is its loopback address.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        format!("http://{address}")
+    }
+
+    /// A Paragon User Token that this sandbox accepts for `ttl_seconds`; one that has expired
+    /// already for zero or less. [`mint`] makes stranger ones.
+    ///
+    /// # Errors
+    /// When the project's key cannot be computed.
+    pub fn token(
+        &self,
+        project_id: &str,
+        user_id: &str,
+        ttl_seconds: i64,
+    ) -> Result<String, KeyError> {
+        mint(&TokenRequest::new(project_id, user_id, ttl_seconds))
+    }
+
+    /// Stops accepting, gives requests that are underway half a second, and closes the rest.
+    pub async fn shutdown(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The other end is gone only when the task is, and then there is nothing to stop.
+            let _ = stop.send(());
+        }
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Marks an answer that must never be sent: the connection is closed in its place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NoAnswer;
+
+async fn accept(listener: TcpListener, router: Router, mut stopped: oneshot::Receiver<()>) {
+    // Owned by this future: when it is dropped, every connection is.
+    let mut connections = JoinSet::new();
+    let graceful = GracefulShutdown::new();
+    loop {
+        tokio::select! {
+            _ = &mut stopped => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    // Answers are small; waiting to fill a packet would only delay them.
+                    let _ = stream.set_nodelay(true);
+                    let connection = graceful.watch(connection(stream, router.clone()));
+                    // An error here is a client that went away, or a fault that was asked for.
+                    connections.spawn(async move { drop(connection.await) });
+                }
+                // No file descriptors left, perhaps: some come back when connections end.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+        }
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+}
+
+fn connection(
+    stream: TcpStream,
+    router: Router,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
+    let service = service_fn(move |request: Request<Incoming>| respond(router.clone(), request));
+    http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service)
+}
+
+async fn respond(
+    mut router: Router,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, ConnectionCut> {
+    let response = router
+        .call(request.map(Body::new))
+        .await
+        .unwrap_or_else(|never: Infallible| match never {});
+    // hyper closes a connection without a word when its service fails.
+    if response.extensions().get::<NoAnswer>().is_some() {
+        return Err(ConnectionCut);
+    }
+    Ok(response)
+}
+
+/// The failure that makes hyper, or the body of an answer, cut the connection.
+#[derive(Debug)]
+pub(crate) struct ConnectionCut;
+
+impl std::fmt::Display for ConnectionCut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the connection was cut, as a fault asked for")
+    }
+}
+
+impl std::error::Error for ConnectionCut {}
+
+/// A sandbox could not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    Address(std::io::Error),
+    /// The state file cannot be used; it was left untouched.
+    State(StateFileError),
+}
+
+impl From<StateFileError> for StartError {
+    fn from(error: StateFileError) -> Self {
+        Self::State(error)
+    }
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Address(cause) => write!(f, "the address cannot be listened on: {cause}"),
+            Self::State(cause) => cause.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}

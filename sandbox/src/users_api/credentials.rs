@@ -1,0 +1,119 @@
+//! `/sdk/credentials`: the accounts that the user has connected.
+
+use axum::body::Body;
+use axum::http::Response;
+use serde_json::{Map, Value, json};
+
+use crate::clock::now_rfc3339;
+use crate::error::{ApiError, ok};
+use crate::extract::{JsonObject, Origin, PathId, Query, SignedIn};
+use crate::state::{AccountChoice, Configuration, Status};
+use crate::views;
+
+/// `GET /sdk/credentials`: every account. With `?integration={type}` (the official SDK's
+/// `getIntegrationAccount`) that integration with one account of it.
+pub(crate) async fn list(
+    caller: SignedIn,
+    query: Query,
+    choice: AccountChoice,
+    Origin(origin): Origin,
+) -> Result<Response<Body>, ApiError> {
+    let state = caller.state();
+    let Some(name) = query.get("integration") else {
+        let view = |it| views::credential(caller.project, &caller.user_id, it);
+        return Ok(ok(&state.credentials.iter().map(view).collect::<Vec<Value>>().into()));
+    };
+    let integration = caller.project.integration_named(name).ok_or_else(|| {
+        ApiError::not_found("integration_not_found", "The project has no such integration.")
+    })?;
+    let account = state.account(integration, &choice)?;
+    // The official SDK writes `undefined` when the option was left out.
+    let with_secrets = query.get("includeAccountAuth") == Some("true");
+    Ok(ok(&views::integration_account(
+        caller.project,
+        integration,
+        &state,
+        &origin,
+        account,
+        with_secrets,
+    )))
+}
+
+/// `PATCH /sdk/credentials/{credentialId}`: new tokens make an account VALID again; `config`
+/// replaces settings of the chosen configuration, group by group.
+pub(crate) async fn update(
+    caller: SignedIn,
+    PathId(id): PathId,
+    choice: AccountChoice,
+    JsonObject(body): JsonObject,
+) -> Result<Response<Body>, ApiError> {
+    let access_token = token_field(&body, "accessToken")?;
+    let refresh_token = token_field(&body, "refreshToken")?;
+    let config = settings(&body)?;
+    let updated = caller.change(|state| {
+        let credential = state.credential_mut(&id)?;
+        if access_token.is_some() || refresh_token.is_some() {
+            credential.status = Status::Valid;
+            credential.date_refreshed = now_rfc3339();
+            credential.access_token = access_token.or(credential.access_token.take());
+            credential.refresh_token = refresh_token.or(credential.refresh_token.take());
+        }
+        config.store(credential.configuration_mut(&choice)?);
+        credential.touch();
+        let mut view = views::credential(caller.project, &caller.user_id, credential);
+        // Where the official SDK looks for settings that were refused.
+        view["errors"] = json!([]);
+        Ok(view)
+    })?;
+    Ok(ok(&updated))
+}
+
+/// The groups of settings that a request replaces.
+struct NewSettings<'a> {
+    shared: Option<&'a Map<String, Value>>,
+    workflows: Option<&'a Map<String, Value>>,
+}
+
+impl NewSettings<'_> {
+    fn store(&self, configuration: &mut Configuration) {
+        if let Some(shared) = self.shared {
+            configuration.shared_settings = shared.clone();
+        }
+        if let Some(workflows) = self.workflows {
+            configuration.workflow_settings = workflows.clone();
+        }
+    }
+}
+
+fn settings(body: &Map<String, Value>) -> Result<NewSettings<'_>, ApiError> {
+    let Some(config) = body.get("config") else {
+        return Ok(NewSettings { shared: None, workflows: None });
+    };
+    let config =
+        config.as_object().ok_or_else(|| ApiError::body_invalid("`config` must be an object."))?;
+    let group = |name: &str| match config.get(name) {
+        None => Ok(None),
+        Some(Value::Object(group)) => Ok(Some(group)),
+        Some(_) => Err(ApiError::body_invalid(format!("`config.{name}` must be an object."))),
+    };
+    let workflows = group("workflowSettings")?;
+    for (id, state) in workflows.into_iter().flatten() {
+        let readable = state.get("enabled").is_none_or(Value::is_boolean)
+            && state.get("settings").is_none_or(Value::is_object)
+            && state.is_object();
+        if !readable {
+            return Err(ApiError::body_invalid(format!(
+                "`config.workflowSettings` must hold `{{enabled, settings}}` for `{id}`."
+            )));
+        }
+    }
+    Ok(NewSettings { shared: group("sharedSettings")?, workflows })
+}
+
+fn token_field(body: &Map<String, Value>, name: &str) -> Result<Option<String>, ApiError> {
+    match body.get(name) {
+        None => Ok(None),
+        Some(Value::String(token)) => Ok(Some(token.clone())),
+        Some(_) => Err(ApiError::body_invalid(format!("`{name}` must be a string."))),
+    }
+}

@@ -1,0 +1,8 @@
+//! Paragon's Users API: one file for each resource.
+
+pub(crate) mod credentials;
+pub(crate) mod events;
+pub(crate) mod integrations;
+pub(crate) mod me;
+pub(crate) mod proxy;
+pub(crate) mod workflows;
