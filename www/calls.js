@@ -1,10 +1,7 @@
 // Every call of the package goes through here, so that the log misses none.
 
-/** The calls so far. Dispatches `change`, with the call that began or ended as its `detail`. */
+/** Dispatches `change` when a call began or ended, with the call as its `detail`. */
 export class Calls extends EventTarget {
-  /** @type {Call[]} */
-  all = [];
-
   /**
    * Runs `work` and keeps what became of it.
    *
@@ -14,7 +11,6 @@ export class Calls extends EventTarget {
    */
   async record(text, work, shown = (value) => value) {
     const call = new Call(text);
-    this.all.push(call);
     this.#changed(call);
     try {
       const value = await work();
@@ -26,11 +22,6 @@ export class Calls extends EventTarget {
     } finally {
       this.#changed(call);
     }
-  }
-
-  clear() {
-    this.all = this.all.filter((call) => call.state === "pending");
-    this.dispatchEvent(new Event("clear"));
   }
 
   /**
@@ -59,7 +50,14 @@ export class Calls extends EventTarget {
   }
 }
 
-const METHODS = ["configureGlobal", "authenticate", "getUser", "setUserMetadata", "uninstallIntegration", "logout"];
+const METHODS = [
+  "configureGlobal",
+  "authenticate",
+  "getUser",
+  "setUserMetadata",
+  "uninstallIntegration",
+  "logout",
+];
 
 /** One call: pending, then ok with a value or failed with an error. */
 class Call {
@@ -90,7 +88,10 @@ export function literal(value) {
   if (typeof value === "object" && value !== null) {
     const members = Object.entries(value)
       .filter(([, member]) => member !== undefined)
-      .map(([key, member]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${literal(member)}`);
+      .map(
+        ([key, member]) =>
+          `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${literal(member)}`,
+      );
     return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
   }
   return String(value);

@@ -10,7 +10,8 @@ const STATES = {
   INVALID: {
     tone: "bad",
     words: "Reconnect needed",
-    prompt: (name) => `${name} no longer accepts this connection. Workflows and requests fail until the account is connected again.`,
+    prompt: (name) =>
+      `${name} no longer accepts this connection. Workflows and requests fail until the account is connected again.`,
   },
   EXPIRED: {
     tone: "bad",
@@ -20,7 +21,8 @@ const STATES = {
   PENDING: {
     tone: "warn",
     words: "Setup unfinished",
-    prompt: (name) => `${name} is authorised, but its setup questions are not answered yet. Connect again to finish.`,
+    prompt: (name) =>
+      `${name} is authorised, but its setup questions are not answered yet. Connect again to finish.`,
   },
 };
 
@@ -44,7 +46,10 @@ export function renderIntegrations(user, { sandbox, onDisconnect }) {
     }),
     group("Not connected", others, tile, {
       list: "tiles",
-      empty: all.length === 0 ? "This project has no integrations." : "Everything that this project offers is connected.",
+      empty:
+        all.length === 0
+          ? "This project has no integrations."
+          : "Everything that this project offers is connected.",
       note: ["Connecting from this page comes with ", h("code", {}, "installIntegration()"), "."],
     }),
   ];
@@ -52,11 +57,17 @@ export function renderIntegrations(user, { sandbox, onDisconnect }) {
 
 /** One sentence about all of them. */
 export function summarize(user) {
-  const entries = Object.values(user.integrations).filter((entry) => entry?.credentialStatus !== undefined || entry?.enabled);
-  const attention = entries.filter((entry) => stateOf(entry).prompt || accountsOf(entry).some((it) => statusState(it.status).prompt)).length;
+  const entries = Object.values(user.integrations).filter(
+    (entry) => entry?.credentialStatus !== undefined || entry?.enabled,
+  );
+  const attention = entries.filter(
+    (entry) => stateOf(entry).prompt || accountsOf(entry).some((it) => statusState(it.status).prompt),
+  ).length;
   const total = Object.keys(user.integrations).length;
   const connected = `${entries.length} of ${total} connected`;
-  return attention === 0 ? connected : `${connected}, ${attention} ${attention === 1 ? "needs" : "need"} attention`;
+  return attention === 0
+    ? connected
+    : `${connected}, ${attention} ${attention === 1 ? "needs" : "need"} attention`;
 }
 
 function stateOf({ credentialStatus, enabled }) {
@@ -133,13 +144,23 @@ function card({ type, name, brandColor, icon: image, entry, state }, onDisconnec
             h(
               "li",
               { "data-credential": account.id },
-              h("div", { class: "account-text" }, accountLine(account, position === 0 && "default"), badge(statusState(account.status))),
+              h(
+                "div",
+                { class: "account-text" },
+                accountLine(account, position === 0 && "default"),
+                badge(statusState(account.status)),
+              ),
               disconnect(account, position),
             ),
           ),
         ),
       !several &&
-        h("div", { class: "card-foot" }, h("span", { class: "hint" }, workflowsLine(entry)), disconnect(accounts[0], 0)),
+        h(
+          "div",
+          { class: "card-foot" },
+          h("span", { class: "hint" }, workflowsLine(entry)),
+          disconnect(accounts[0], 0),
+        ),
     ),
   );
 }
@@ -191,9 +212,21 @@ function isLight(color) {
 function accountsOf(entry) {
   const listed = Array.isArray(entry.allCredentials) ? entry.allCredentials : [];
   if (listed.length > 0) {
-    return listed.map((it) => ({ id: it.id, status: it.status, name: accountName(it), providerId: it.providerId }));
+    return listed.map((it) => ({
+      id: it.id,
+      status: it.status,
+      name: accountName(it),
+      providerId: it.providerId,
+    }));
   }
-  return [{ id: entry.credentialId, status: entry.credentialStatus, name: accountName(entry), providerId: entry.providerId }];
+  return [
+    {
+      id: entry.credentialId,
+      status: entry.credentialStatus,
+      name: accountName(entry),
+      providerId: entry.providerId,
+    },
+  ];
 }
 
 function accountLine({ name, providerId }, note) {
@@ -208,14 +241,30 @@ function accountLine({ name, providerId }, note) {
 
 /** What providers call the name of an account, the most telling first. */
 const NAME_MEMBERS = [
-  "username", "email", "user", "name", "companyName", "workspaceName", "team", "workspace", "account",
-  "site", "domain", "hubDomain", "subdomain", "tenant", "instanceUrl",
+  "username",
+  "email",
+  "user",
+  "name",
+  "companyName",
+  "workspaceName",
+  "team",
+  "workspace",
+  "account",
+  "site",
+  "domain",
+  "hubDomain",
+  "subdomain",
+  "tenant",
+  "instanceUrl",
 ];
 
 /** How the provider names the account, found among its details, up to one level deep. */
 function accountName({ providerData }) {
   if (typeof providerData !== "object" || providerData === null) return undefined;
-  const levels = [providerData, ...Object.values(providerData).filter((value) => typeof value === "object" && value !== null)];
+  const levels = [
+    providerData,
+    ...Object.values(providerData).filter((value) => typeof value === "object" && value !== null),
+  ];
   for (const level of levels) {
     const member = NAME_MEMBERS.find((name) => typeof level[name] === "string" && level[name] !== "");
     if (member !== undefined) return level[member];
@@ -226,7 +275,7 @@ function accountName({ providerData }) {
 function workflowsLine(entry) {
   const count = enabledWorkflows(entry);
   if (count === undefined) return "";
-  return count === 1 ? "1 workflow on" : `${count} workflows on`;
+  return count === 1 ? "1 workflow on" : `${count === 0 ? "No" : count} workflows on`;
 }
 
 /** How many workflows are on, where the server says so. */
@@ -241,6 +290,10 @@ export function skeletonCards() {
     "div",
     { class: "group" },
     h("p", { class: "visually-hidden" }, "Loading the integrations…"),
-    h("div", { class: "cards", "aria-hidden": "true" }, Array.from({ length: 6 }, () => h("div", { class: "skeleton skeleton-card" }))),
+    h(
+      "div",
+      { class: "cards", "aria-hidden": "true" },
+      Array.from({ length: 6 }, () => h("div", { class: "skeleton skeleton-card" })),
+    ),
   );
 }

@@ -2,7 +2,7 @@
 
 import { button, fill, h, newId, whileBusy } from "./dom.js";
 import { enabledWorkflows } from "./cards.js";
-import { errorNotice } from "./notice.js";
+import { endsSession, errorNotice } from "./notice.js";
 
 /**
  * Asks, and disconnects if that is what the user wants. The native dialog keeps the focus inside,
@@ -10,7 +10,8 @@ import { errorNotice } from "./notice.js";
  *
  * @param {object} what the integration and account, from its card
  * @param {(signal: AbortSignal) => Promise<void>} disconnect
- * @returns {Promise<"disconnected" | "kept" | "unknown">} unknown: the user stopped waiting
+ * @returns {Promise<{outcome: "disconnected" | "kept" | "unknown" | "ended", error?: unknown}>}
+ *   unknown: the user stopped waiting; ended: the server ended the session instead
  */
 export function confirmDisconnect({ name, account, entry, last, isDefault }, disconnect) {
   const title = newId("title");
@@ -26,14 +27,18 @@ export function confirmDisconnect({ name, account, entry, last, isDefault }, dis
       "div",
       { id: text, class: "dialog-text" },
       h("p", {}, last ? "What happens:" : "This removes one account and leaves the others. What happens:"),
-      h("ul", {}, consequences(name, account, entry, last, isDefault).map((line) => h("li", {}, line))),
+      h(
+        "ul",
+        {},
+        consequences(name, account, entry, last, isDefault).map((line) => h("li", {}, line)),
+      ),
     ),
     problem,
     h("div", { class: "actions dialog-actions" }, cancel, confirm),
   );
 
   return new Promise((resolve) => {
-    let outcome = "kept";
+    let result = { outcome: "kept" };
     let waiting;
     cancel.addEventListener("click", () => dialog.close());
     confirm.addEventListener("click", () =>
@@ -42,10 +47,16 @@ export function confirmDisconnect({ name, account, entry, last, isDefault }, dis
         waiting = new AbortController();
         try {
           await disconnect(waiting.signal);
-          outcome = "disconnected";
+          result = { outcome: "disconnected" };
           dialog.close();
         } catch (error) {
-          if (dialog.open) fill(problem, errorNotice(error, { title: "Nothing is known to have changed" }));
+          if (endsSession(error)) {
+            result = { outcome: "ended", error };
+            waiting = undefined;
+            dialog.close();
+          } else if (dialog.open) {
+            fill(problem, errorNotice(error, { title: "Disconnecting failed" }));
+          }
         } finally {
           waiting = undefined;
         }
@@ -53,11 +64,11 @@ export function confirmDisconnect({ name, account, entry, last, isDefault }, dis
     );
     dialog.addEventListener("close", () => {
       if (waiting) {
-        outcome = "unknown";
+        result = { outcome: "unknown" };
         waiting.abort(new Error("The dialog was closed."));
       }
       dialog.remove();
-      resolve(outcome);
+      resolve(result);
     });
     document.body.append(dialog);
     dialog.showModal();
@@ -66,7 +77,12 @@ export function confirmDisconnect({ name, account, entry, last, isDefault }, dis
 
 function consequences(name, account, entry, last, isDefault) {
   const workflows = isDefault ? enabledWorkflows(entry) : undefined;
-  const which = workflows === undefined ? "Workflows that use it" : workflows === 1 ? "1 workflow that is on" : `${workflows} workflows that are on`;
+  const which =
+    workflows === undefined
+      ? "Workflows that use it"
+      : workflows === 1
+        ? "1 workflow that is on"
+        : `${workflows} workflows that are on`;
   return [
     account.name === undefined && account.providerId === undefined
       ? `The connection to ${name} is removed for this user.`

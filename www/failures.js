@@ -3,7 +3,7 @@
 import { ParagonClient } from "paragon-wasm";
 import { button, fill, h, newId, whileBusy } from "./dom.js";
 import { icon } from "./icons.js";
-import { answerText, errorFields } from "./log.js";
+import { answerText, errorFields, longText } from "./log.js";
 
 /**
  * The failures that there are to try. Those about tokens use a client of their own, so the
@@ -13,7 +13,8 @@ const FAILURES = [
   {
     name: "An expired token",
     about: "Found before anything is sent.",
-    run: ({ fresh, session }) => fresh().authenticate(session?.projectId ?? NO_PROJECT, unsignedToken({ lifetime: -60 })),
+    run: ({ fresh, session }) =>
+      fresh().authenticate(session?.projectId ?? NO_PROJECT, unsignedToken({ lifetime: -60 })),
   },
   {
     name: "A token that the server refuses",
@@ -77,8 +78,18 @@ export function createFailures(calls, now) {
     "section",
     { class: "panel", "aria-labelledby": title },
     h("div", { class: "panel-head" }, h("h2", { id: title }, "Make a call fail")),
-    h("p", { class: "hint" }, "Every failure is a rejected promise with a ", h("code", {}, "ParagonError"), ". Your session goes on."),
-    h("ul", { class: "failures" }, items.map((item) => item.element)),
+    h(
+      "p",
+      { class: "hint" },
+      "Every failure is a rejected promise with a ",
+      h("code", {}, "ParagonError"),
+      ". Your session goes on.",
+    ),
+    h(
+      "ul",
+      { class: "failures" },
+      items.map((item) => item.element),
+    ),
   );
   return {
     element,
@@ -97,7 +108,11 @@ function createItem({ name, about, needsSession, run }, now) {
       fill(outcome);
       try {
         const value = await run(now());
-        fill(outcome, h("p", { class: "hint" }, "It did not fail this time."), h("pre", {}, answerText(value)));
+        fill(
+          outcome,
+          h("p", { class: "hint" }, "It did not fail this time."),
+          longText("Answer", answerText(value)),
+        );
       } catch (error) {
         fill(
           outcome,
@@ -105,7 +120,11 @@ function createItem({ name, about, needsSession, run }, now) {
             "div",
             { class: "failure-head" },
             h("strong", {}, "Rejected"),
-            h("button", { type: "button", class: "icon-button", "aria-label": `Close: ${name}`, on: { click: close } }, icon("cross")),
+            h(
+              "button",
+              { type: "button", class: "icon-button", "aria-label": `Close: ${name}`, on: { click: close } },
+              icon("cross"),
+            ),
           ),
           errorFields(error),
         );
@@ -135,7 +154,8 @@ function createItem({ name, about, needsSession, run }, now) {
 /** Looks like a Paragon User Token; its signature is none. */
 function unsignedToken({ lifetime }) {
   const now = Math.floor(Date.now() / 1000);
-  const part = (value) => btoa(JSON.stringify(value)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const part = (value) =>
+    btoa(JSON.stringify(value)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const claims = { sub: "somebody", iat: now - 120, exp: now + lifetime };
   return [part({ alg: "RS256", typ: "JWT" }), part(claims), "bm8tc2lnbmF0dXJl"].join(".");
 }

@@ -19,7 +19,12 @@ export function icon(name) {
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
     return element;
   };
-  const drawing = svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true", focusable: "false" });
+  const drawing = svg("svg", {
+    viewBox: "0 0 16 16",
+    class: "icon",
+    "aria-hidden": "true",
+    focusable: "false",
+  });
   drawing.append(...DRAWINGS[name].map((d) => svg("path", { d })));
   return drawing;
 }

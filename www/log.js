@@ -27,8 +27,10 @@ export function createLog(calls) {
     rows.set(call, row);
     empty.hidden = true;
     if (previous) {
+      const isFocused = previous.contains(document.activeElement);
       row.querySelector("details").open = previous.querySelector("details").open;
       previous.replaceWith(row);
+      if (isFocused) row.querySelector("summary").focus();
     } else {
       list.prepend(row);
     }
@@ -38,7 +40,8 @@ export function createLog(calls) {
       rows.delete(oldest);
     }
   });
-  calls.addEventListener("clear", () => {
+  const clear = button("Clear", { look: "small" });
+  clear.addEventListener("click", () => {
     rows.clear();
     list.replaceChildren();
     empty.hidden = false;
@@ -67,7 +70,7 @@ export function createLog(calls) {
       "div",
       { class: "panel-head" },
       h("h2", { id: "log-title" }, "Calls"),
-      h("div", { class: "actions" }, copy, button("Clear", { look: "small", on: { click: () => calls.clear() } })),
+      h("div", { class: "actions" }, copy, clear),
     ),
     scroller,
   );
@@ -81,7 +84,7 @@ function renderCall(call) {
     fill(body, h("p", {}, "No answer yet."));
   } else if (call.state === "ok") {
     fill(outcome, icon("check"), "ok");
-    fill(body, h("pre", {}, answerText(call.value)));
+    fill(body, longText("Answer", answerText(call.value)));
   } else {
     fill(outcome, icon("cross"), isParagonError(call.error) ? call.error.code : "failed");
     fill(body, errorFields(call.error));
@@ -119,7 +122,8 @@ export function errorFields(error) {
     fields.details = error.details && JSON.stringify(error.details, null, 2);
   }
   if (error?.cause !== undefined) {
-    fields.cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : String(error.cause);
+    fields.cause =
+      error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : String(error.cause);
   }
   const order = ["code", "name", "message", "status", "details", "cause"];
   return h(
@@ -129,9 +133,14 @@ export function errorFields(error) {
       .filter((name) => fields[name] !== undefined)
       .map((name) => [
         h("dt", {}, name),
-        h("dd", {}, name === "details" ? h("pre", {}, fields[name]) : String(fields[name])),
+        h("dd", {}, name === "details" ? longText("Details", fields[name]) : String(fields[name])),
       ]),
   );
+}
+
+/** Text that scrolls by itself when it is long. It takes the focus, so that the keyboard scrolls it. */
+export function longText(label, text) {
+  return h("pre", { class: "long-text", tabindex: "0", role: "group", "aria-label": label }, text);
 }
 
 export function answerText(value) {

@@ -23,7 +23,7 @@ export function createMetadataEditor(save, onSaved) {
   const problem = h("div");
   const note = h("p", { class: "hint meta-note" });
   const submit = button("Save changes", { look: "primary", type: "submit" });
-  const discard = button("Discard", { on: { click: () => show(stored, { discarding: true }) } });
+  const discard = button("Discard", { on: { click: onDiscard } });
   let stored = {};
 
   const changed = () => rows.filter((row) => row.isChanged());
@@ -37,7 +37,14 @@ export function createMetadataEditor(save, onSaved) {
     const focused = document.activeElement?.dataset.key;
     fill(
       offers,
-      missing.map((key) => button(`Add ${key}`, { look: "small", key: `add ${key}`, icon: icon("plus"), on: { click: () => add(key) } })),
+      missing.map((key) =>
+        button(`Add ${key}`, {
+          look: "small",
+          key: `add ${key}`,
+          icon: icon("plus"),
+          on: { click: () => add(key) },
+        }),
+      ),
       button("Add a key", { look: "small", key: "add", icon: icon("plus"), on: { click: () => add("") } }),
     );
     if (focused?.startsWith("add")) offers.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
@@ -75,8 +82,17 @@ export function createMetadataEditor(save, onSaved) {
       return createRow({ key, value, isStored: true, onInput: refresh, onRemove: remove });
     });
     rows.push(...[...kept.values()].filter((row) => !row.isStored));
-    fill(list, rows.map((row) => row.element));
+    fill(
+      list,
+      rows.map((row) => row.element),
+    );
     refresh();
+  }
+
+  function onDiscard() {
+    show(stored, { discarding: true });
+    // This button is hidden now.
+    offers.querySelector("button").focus();
   }
 
   /** Faults that the form can see by itself. */
@@ -84,7 +100,8 @@ export function createMetadataEditor(save, onSaved) {
     for (const row of rows) row.say(undefined);
     for (const [position, row] of rows.entries()) {
       if (row.key === "") return [row, "Give the key a name, or remove the row."];
-      if (rows.findIndex(({ key }) => key === row.key) !== position) return [row, `There is a key “${row.key}” already.`];
+      if (rows.findIndex(({ key }) => key === row.key) !== position)
+        return [row, `There is a key “${row.key}” already.`];
     }
     return undefined;
   }
@@ -98,19 +115,19 @@ export function createMetadataEditor(save, onSaved) {
       row.focus();
       return;
     }
-    const sent = changed();
+    const sent = new Map(changed().map((row) => [row, row.value]));
     // `fromEntries` takes every key for a member, `__proto__` too.
-    const metadata = Object.fromEntries(sent.map((row) => [row.key, row.value]));
+    const metadata = Object.fromEntries([...sent].map(([row, value]) => [row.key, value]));
     try {
       const user = await save(metadata);
-      for (const row of sent) row.rebase(row.value);
-      rows = rows.filter((row) => !sent.includes(row) || row.isStored);
+      for (const [row, value] of sent) row.rebase(value);
+      rows = rows.filter((row) => !sent.has(row) || row.isStored);
       onSaved(user);
       announce("The metadata is saved.");
       note.textContent = "Saved";
       offers.querySelector("button").focus();
     } catch (error) {
-      const row = rowOf(error, sent);
+      const row = rowOf(error, [...sent.keys()]);
       if (row) {
         row.say([messageOf(error), " ", codeLine(error)]);
         row.focus();
@@ -174,9 +191,16 @@ function createRow({ key, value: first, isStored, onInput, onRemove }) {
   const ids = { key: newId("key"), value: newId("value"), error: newId("error") };
   let stored = first;
   let begun = isStored ? valueText(first) : "";
-  const keyInput = isStored ? undefined : h("input", { id: ids.key, "aria-label": "Key", autocomplete: "off", spellcheck: "false" });
+  const keyInput = isStored
+    ? undefined
+    : h("input", { id: ids.key, "aria-label": "Key", autocomplete: "off", spellcheck: "false" });
   if (keyInput) keyInput.value = key;
-  const input = h("textarea", { id: ids.value, rows: "1", spellcheck: "false", "aria-describedby": ids.error });
+  const input = h("textarea", {
+    id: ids.value,
+    rows: "1",
+    spellcheck: "false",
+    "aria-describedby": ids.error,
+  });
   input.value = begun;
   const type = h("span", { class: "meta-type" });
   const errorLine = h("p", { class: "field-error", id: ids.error, role: "alert" });
@@ -209,7 +233,9 @@ function createRow({ key, value: first, isStored, onInput, onRemove }) {
     update() {
       type.textContent = typeName(row.value);
       element.classList.toggle("is-changed", row.isChanged());
-      const meant = SHOWN_IN_DASHBOARD.find((name) => name !== row.key && name.toLowerCase() === row.key.toLowerCase());
+      const meant = SHOWN_IN_DASHBOARD.find(
+        (name) => name !== row.key && name.toLowerCase() === row.key.toLowerCase(),
+      );
       keyHint.textContent = meant === undefined ? "" : `The dashboard shows “${meant}”, not “${row.key}”.`;
       if (keyInput) input.setAttribute("aria-label", `Value of ${row.key || "the new key"}`);
     },
@@ -223,7 +249,16 @@ function createRow({ key, value: first, isStored, onInput, onRemove }) {
   keyInput?.addEventListener("input", onEdit);
   const removal =
     keyInput &&
-    h("button", { type: "button", class: "icon-button", "aria-label": "Remove this new key", on: { click: () => onRemove(row) } }, icon("cross"));
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "Remove this new key",
+        on: { click: () => onRemove(row) },
+      },
+      icon("cross"),
+    );
   const element = h(
     "li",
     { class: "meta-row" },

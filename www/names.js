@@ -49,7 +49,8 @@ const PRODUCTS = {
  */
 export function describeIntegration(type, sandbox) {
   const [name = title(type), brandColor] = Object.hasOwn(PRODUCTS, type) ? PRODUCTS[type] : [];
-  const icon = sandbox === undefined ? undefined : `${sandbox}/_sandbox/icons/${encodeURIComponent(type)}.svg`;
+  const icon =
+    sandbox === undefined ? undefined : `${sandbox}/_sandbox/icons/${encodeURIComponent(type)}.svg`;
   return { type, name, brandColor, icon };
 }
 

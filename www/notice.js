@@ -20,7 +20,7 @@ export function errorNotice(error, { title, retry } = {}) {
       h("p", {}, messageOf(error)),
       isParagonError(error) && h("p", { class: "code-line" }, codeLine(error)),
     ),
-    retry && button("Try again", { look: "small", on: { click: retry } }),
+    retry && button("Try again", { look: "small", key: "retry", on: { click: retry } }),
   );
 }
 

@@ -29,7 +29,9 @@ export function createPortal({ sdk, sandbox, onUser, onEnded }) {
 
   function show(user) {
     isLoaded = true;
+    const wasRetried = problem.contains(document.activeElement);
     fill(problem);
+    if (wasRetried) refreshButton.focus();
     keepingFocus(integrations, () => fill(integrations, renderIntegrations(user, { sandbox, onDisconnect })));
     summary.textContent = summarize(user);
     editor.element.hidden = false;
@@ -49,7 +51,15 @@ export function createPortal({ sdk, sandbox, onUser, onEnded }) {
       if (isOver(error)) return false;
       summary.textContent = isLoaded ? summary.textContent : "The integrations could not be loaded.";
       if (!isLoaded) fill(integrations);
-      fill(problem, errorNotice(error, { title: isLoaded ? "Refreshing failed; this is what was last known" : undefined, retry: refresh }));
+      keepingFocus(problem, () =>
+        fill(
+          problem,
+          errorNotice(error, {
+            title: isLoaded ? "Refreshing failed; this is what was last known" : undefined,
+            retry: refresh,
+          }),
+        ),
+      );
       return false;
     } finally {
       integrations.removeAttribute("aria-busy");
@@ -64,11 +74,11 @@ export function createPortal({ sdk, sandbox, onUser, onEnded }) {
 
   async function onDisconnect(what) {
     const { type, name, account, last } = what;
-    const outcome = await confirmDisconnect(what, async (signal) => {
-      const options = last ? { signal } : { signal, selectedCredentialId: account.id };
-      await ending(sdk.uninstallIntegration(type, options));
-    });
-    if (outcome === "kept") return;
+    const { outcome, error } = await confirmDisconnect(what, (signal) =>
+      sdk.uninstallIntegration(type, last ? { signal } : { signal, selectedCredentialId: account.id }),
+    );
+    if (outcome === "ended") onEnded(error);
+    if (outcome === "ended" || outcome === "kept") return;
     const isCurrent = await load();
     if (outcome === "disconnected") announce(`${name} is disconnected.`);
     // The button that had the focus is gone with its account.

@@ -14,8 +14,21 @@ import { createTokenForm } from "./tokenform.js";
  * @param {Node | undefined} wiring.notice why there is no session any more
  */
 export function createSignIn({ sandbox, users, signInAs, signInWith, notice }) {
-  const userPanel = h("div", { class: "signin-panel", "aria-live": "off" });
-  const tokenPanel = h("div", { class: "signin-panel" }, createTokenForm(signInWith));
+  // One at a time: the second would change the server under the first, and so might send a token
+  // to a server that it is not for.
+  let isEntering = false;
+  const oneAtATime = (enter) => async (whom) => {
+    if (isEntering) throw new Error("Another sign-in is still on. Wait for it, or reload the page.");
+    isEntering = true;
+    try {
+      await enter(whom);
+    } finally {
+      isEntering = false;
+    }
+  };
+
+  const userPanel = h("div", { class: "signin-panel" });
+  const tokenPanel = h("div", { class: "signin-panel" }, createTokenForm(oneAtATime(signInWith)));
   const state = h("div", { role: "status" });
   const group = newId("signin");
   const choices = [
@@ -40,7 +53,7 @@ export function createSignIn({ sandbox, users, signInAs, signInWith, notice }) {
     fill(userPanel, skeleton());
     userPanel.setAttribute("aria-busy", "true");
     try {
-      fill(userPanel, userList(await users(), signInAs));
+      fill(userPanel, userList(await users(), oneAtATime(signInAs)));
       choose(userPanel);
     } catch (error) {
       fill(userPanel);
@@ -80,7 +93,12 @@ export function createSignIn({ sandbox, users, signInAs, signInWith, notice }) {
 
 function choice(group, title, hint, panel) {
   const input = h("input", { type: "radio", name: group });
-  const label = h("label", { class: "segment" }, input, h("span", {}, h("strong", {}, title), h("small", {}, hint)));
+  const label = h(
+    "label",
+    { class: "segment" },
+    input,
+    h("span", {}, h("strong", {}, title), h("small", {}, hint)),
+  );
   return { input, label, panel };
 }
 
@@ -118,7 +136,13 @@ function userButton(user, signInAs, problem) {
   const about = newId("about");
   const element = h(
     "button",
-    { type: "button", class: "user", "aria-describedby": about, "data-user": user.userId, "data-project": user.projectId },
+    {
+      type: "button",
+      class: "user",
+      "aria-describedby": about,
+      "data-user": user.userId,
+      "data-project": user.projectId,
+    },
     avatar(user.name),
     h(
       "span",
@@ -157,7 +181,11 @@ function noSandbox(text, retry) {
       "div",
       { class: "notice-text" },
       h("strong", {}, "No sandbox can be reached"),
-      h("p", {}, `${text} You can sign in to a real Paragon project, or to another server, with its user token.`),
+      h(
+        "p",
+        {},
+        `${text} You can sign in to a real Paragon project, or to another server, with its user token.`,
+      ),
     ),
     retry && button("Try again", { look: "small", on: { click: retry } }),
   );

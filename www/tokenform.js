@@ -38,13 +38,20 @@ export function createTokenForm(signInWith) {
     hint: "A UUID, from the address of your project’s dashboard.",
   });
   // Without a name, so that not even a browser without scripts could put it into an address.
-  const token = field("Paragon User Token", h("input", { type: "password", autocomplete: "off", spellcheck: "false" }), {
-    hint: "The JWT that your server signs. It is not stored, and gone from this field once it is used.",
+  const token = field(
+    "Paragon User Token",
+    h("input", { type: "password", autocomplete: "off", spellcheck: "false" }),
+    {
+      hint: "The JWT that your server signs. It is not stored, and gone from this field once it is used.",
+    },
+  );
+  const address = field("Host", h("input", { autocomplete: "off", spellcheck: "false", inputmode: "url" }), {
+    hint: "",
   });
-  const address = field("Host", h("input", { autocomplete: "off", spellcheck: "false", inputmode: "url" }), { hint: "" });
+  const serverId = newId("server");
   const server = h(
     "select",
-    {},
+    { id: serverId },
     Object.entries(SERVERS).map(([value, { label }]) => h("option", { value }, label)),
   );
   const chosen = () => SERVERS[server.value];
@@ -98,7 +105,7 @@ export function createTokenForm(signInWith) {
     },
     project.element,
     token.element,
-    h("div", { class: "field" }, h("label", {}, h("span", { class: "label" }, "Server"), server)),
+    h("div", { class: "field" }, h("label", { class: "label", for: serverId }, "Server"), server),
     address.element,
     problem,
     h("div", { class: "actions" }, submit),
