@@ -153,7 +153,7 @@ export function createMetadataEditor(save, onSaved) {
       h("code", {}, "Name"),
       " and ",
       h("code", {}, "Email"),
-      ".",
+      ". A stored key can be changed, not removed.",
     ),
     h(
       "form",

@@ -104,7 +104,10 @@ function choice(group, title, hint, panel) {
 
 function userList(users, signInAs) {
   const problem = h("div");
-  const projects = Map.groupBy ? Map.groupBy(users, projectOf) : groupBy(users, projectOf);
+  const projects = new Map();
+  for (const user of users) {
+    projects.set(user.projectId, [...(projects.get(user.projectId) ?? []), user]);
+  }
   return [
     problem,
     [...projects.values()].map((members) => {
@@ -122,14 +125,6 @@ function userList(users, signInAs) {
       );
     }),
   ];
-}
-
-const projectOf = ({ projectId }) => projectId;
-
-function groupBy(items, keyOf) {
-  const groups = new Map();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
 
 function userButton(user, signInAs, problem) {
