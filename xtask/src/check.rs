@@ -51,7 +51,8 @@ fn row(name: &str, command: Command) -> Row {
 }
 
 fn clippy(selection: &[&str]) -> Command {
-    let mut clippy = cargo(&["clippy", "--quiet"]);
+    // One line each: a row's output is for finding the place, `cargo clippy` explains.
+    let mut clippy = cargo(&["clippy", "--quiet", "--message-format=short"]);
     clippy.args(selection).args(["--", "--deny", "warnings"]);
     clippy
 }

@@ -18,7 +18,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     let started = Instant::now();
     let options = Options::parse(arguments)?;
     pkg::build()?;
-    let mut sandbox = start_sandbox(options.sandbox_port)?;
+    let mut sandbox = start_sandbox(options.sandbox_port, false)?;
     let mut page = start_page(options.port, &sandbox.address)?;
 
     println!("\nready after {}", seconds(started.elapsed()));
@@ -39,12 +39,12 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     }
 }
 
-/// Builds the sandbox and starts it.
-pub fn start_sandbox(port: u16) -> Result<Service> {
+/// Builds the sandbox and starts it; with `quiet`, without its greeting.
+pub fn start_sandbox(port: u16, quiet: bool) -> Result<Service> {
     build_sandbox()?;
     let mut sandbox = command(built("paragon-sandbox")?);
     sandbox.args(["--port", &free(port, "the local Paragon").to_string()]);
-    Service::start("paragon-sandbox", sandbox)
+    Service::start("paragon-sandbox", sandbox, quiet)
 }
 
 pub fn build_sandbox() -> Result<()> {
@@ -60,7 +60,7 @@ fn start_page(port: u16, sandbox: &str) -> Result<Service> {
         // How the page learns where the API is.
         .arg("--config")
         .arg(format!("{{\"sandbox\":\"{sandbox}\"}}"));
-    Service::start("www/serve.mjs", server)
+    Service::start("www-serve", server, false)
 }
 
 /// `port`, or 0 (any) with a word about it when someone else listens there.

@@ -5,6 +5,7 @@
 
 use std::{
     fmt::Write as _,
+    fs::{self, File},
     io::{BufRead, BufReader, IsTerminal, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -117,14 +118,18 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts a server that prints its address as its first line.
-    pub fn start(name: &str, command: Command) -> Result<Self> {
-        let (mut running, lines) = Running::start(command, Errors::Shown)?;
+    /// Starts a server that prints its address as its first line. What else it has to say is
+    /// shown, or with `quiet` kept in a file.
+    pub fn start(name: &str, command: Command, quiet: bool) -> Result<Self> {
+        let log = target()?.join("xtask").join(format!("{name}.log"));
+        let errors = if quiet { Errors::Kept(create(&log)?) } else { Errors::Shown };
+        let (mut running, lines) = Running::start(command, errors)?;
         let Ok(address) = lines.recv_timeout(Duration::from_secs(20)) else {
             let state = running.ended()?;
             bail!(
-                "{name} printed no address ({})",
-                state.map_or("it still runs".to_owned(), |status| format!("{status}"))
+                "{name} printed no address ({})\n{}",
+                state.map_or("it still runs".to_owned(), |status| format!("{status}")),
+                if quiet { fs::read_to_string(&log)? } else { String::new() },
             );
         };
         // Whatever else it prints is read, so that a full pipe does not stop it.
@@ -188,6 +193,14 @@ pub fn built(name: &str) -> Result<PathBuf> {
     Ok(target()?.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
+/// A new file, in a directory that need not exist yet.
+fn create(path: &Path) -> Result<File> {
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory)?;
+    }
+    Ok(File::create(path)?)
+}
+
 /// `1.2 s`
 pub fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
@@ -219,10 +232,11 @@ fn groups() -> std::sync::MutexGuard<'static, Vec<u32>> {
 }
 
 /// Where a child's standard error goes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 enum Errors {
     WithOutput,
     Shown,
+    Kept(File),
 }
 
 #[derive(Debug)]
@@ -239,6 +253,7 @@ impl Running {
         command.stderr(match errors {
             Errors::WithOutput => Stdio::from(writer),
             Errors::Shown => Stdio::inherit(),
+            Errors::Kept(file) => file.into(),
         });
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

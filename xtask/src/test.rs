@@ -192,7 +192,7 @@ impl Ground {
         setup::wasm_target()?;
         setup::tools()?;
         let browser = self.browser()?;
-        let sandbox = demo::start_sandbox(SANDBOX_PORT)?;
+        let sandbox = demo::start_sandbox(SANDBOX_PORT, true)?;
         // `--quiet` makes cargo tell the runner so, which then fails.
         let mut tests = cargo(&["test", "--package", "paragon-wasm", "--test", "browser*"]);
         tests
