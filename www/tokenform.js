@@ -35,7 +35,7 @@ const FIELD_OF = {
 /** @param {(credentials: {configuration: object, projectId: string, token: string}) => Promise<void>} signInWith */
 export function createTokenForm(signInWith) {
   const project = field("Project id", h("input", { autocomplete: "off", spellcheck: "false" }), {
-    hint: "A UUID, from the address of your project’s dashboard.",
+    hint: "A UUID: copy it from the Overview page of your Paragon project.",
   });
   // Without a name, so that not even a browser without scripts could put it into an address.
   const token = field(
