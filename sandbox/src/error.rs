@@ -1,7 +1,7 @@
 //! Every refusal of the sandbox: its status, its stable code, and the JSON body that says so.
 
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
@@ -11,30 +11,29 @@ pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
-    meta: Option<Value>,
-    header: Option<(HeaderName, HeaderValue)>,
+    /// Boxed: few refusals have it, and every result would carry its size.
+    meta: Option<Box<Value>>,
+    /// The value of `WWW-Authenticate`.
+    challenge: Option<&'static str>,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), meta: None, header: None }
+        Self { status, code, message: message.into(), meta: None, challenge: None }
     }
 
     // The token: 401, and a challenge as RFC 6750 wants it.
 
     fn unauthorized(code: &'static str, message: impl Into<String>) -> Self {
-        let challenge =
-            HeaderValue::from_static("Bearer realm=\"paragon-sandbox\", error=\"invalid_token\"");
         Self {
-            header: Some((header::WWW_AUTHENTICATE, challenge)),
+            challenge: Some("Bearer realm=\"paragon-sandbox\", error=\"invalid_token\""),
             ..Self::new(StatusCode::UNAUTHORIZED, code, message)
         }
     }
 
     pub(crate) fn token_missing() -> Self {
-        let challenge = HeaderValue::from_static("Bearer realm=\"paragon-sandbox\"");
         Self {
-            header: Some((header::WWW_AUTHENTICATE, challenge)),
+            challenge: Some("Bearer realm=\"paragon-sandbox\""),
             ..Self::new(
                 StatusCode::UNAUTHORIZED,
                 "token_missing",
@@ -147,7 +146,7 @@ impl ApiError {
     /// The provider refused, not Paragon: clients must not take it for the end of their session.
     pub(crate) fn provider_refused(status: StatusCode, integration: &str, message: String) -> Self {
         Self {
-            meta: Some(json!({ "isIntegrationError": true, "integration": integration })),
+            meta: Some(Box::new(json!({ "isIntegrationError": true, "integration": integration }))),
             ..Self::new(status, "integration_error", message)
         }
     }
@@ -167,11 +166,12 @@ impl IntoResponse for ApiError {
             "status": self.status.as_u16(),
         });
         if let Some(meta) = self.meta {
-            body["meta"] = meta;
+            body["meta"] = *meta;
         }
         let mut response = json_response(self.status, &body);
-        if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, value);
+        if let Some(challenge) = self.challenge {
+            let challenge = HeaderValue::from_static(challenge);
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

@@ -118,7 +118,8 @@ impl FromRequestParts<App> for Origin {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let authority = host.or_else(|| parts.uri.authority().map(|it| it.as_str()));
+        let authority =
+            host.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
         Ok(Self(format!("http://{}", authority.unwrap_or("localhost"))))
     }
 }

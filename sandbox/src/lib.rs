@@ -24,11 +24,13 @@
 //! The way of a request: `server` → `middleware` (CORS, log) → `routes` → a handler of `users_api`
 //! or `desk`, which reads `catalogue` and `store` and answers with `views`.
 
+mod broken_body;
 mod catalogue;
 mod clock;
 mod desk;
 mod error;
 mod extract;
+mod faults;
 mod keys;
 mod log;
 mod middleware;
@@ -65,7 +67,8 @@ pub fn is_project(project_id: &str) -> bool {
 /// When the state file cannot be used.
 pub fn router(state: Option<&Path>) -> Result<axum::Router, StateFileError> {
     let store = store::Store::open(state)?;
-    Ok(routes::router(App(Arc::new(Shared { store, log: log::RequestLog::default() }))))
+    let (log, faults) = (log::RequestLog::default(), faults::Faults::default());
+    Ok(routes::router(App(Arc::new(Shared { store, log, faults }))))
 }
 
 /// What all handlers share.
@@ -76,6 +79,7 @@ struct App(Arc<Shared>);
 struct Shared {
     store: store::Store,
     log: log::RequestLog,
+    faults: faults::Faults,
 }
 
 impl Deref for App {

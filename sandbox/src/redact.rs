@@ -129,12 +129,11 @@ mod tests {
             (text(&format!("see {TOKEN}, please")), "see [redacted], please"),
             (query(&format!("a=1&userToken={TOKEN}&b=2")), "a=1&userToken=[redacted]&b=2"),
             (query("user_token=opaque&x=y"), "user_token=[redacted]&x=y"),
-            (query(&format!("state={encoded}")), "[redacted]"),
+            (query(&format!("state={encoded}")), "state=[redacted]"),
             (text("eyJ is short"), "eyJ is short"),
         ];
         for (clean, wanted) in cases {
-            assert!(clean == wanted || clean.ends_with(wanted), "{clean} instead of {wanted}");
-            assert!(!clean.contains("eyJhbGci"));
+            assert_eq!(clean, wanted);
         }
         let mut body = json!({ "a": [{ "accessToken": "opaque" }], "note": TOKEN, "tokens": 3 });
         json(&mut body);

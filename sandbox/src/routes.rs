@@ -8,7 +8,7 @@ use axum::routing::{MethodRouter, any, delete, get, patch, post};
 use crate::App;
 use crate::desk;
 use crate::error::ApiError;
-use crate::middleware::{cors, record};
+use crate::middleware::{cors, fault, record};
 use crate::openapi;
 use crate::users_api::{credentials, events, integrations, me, proxy, workflows};
 
@@ -17,9 +17,10 @@ const ANY: &[&str] = &["DELETE", "GET", "PATCH", "POST", "PUT"];
 
 /// An address and what answers there.
 pub(crate) struct Route {
-    /// With `{names}` as both axum and OpenAPI write them; `{*rest}` is axum's for "and below".
+    /// With `{names}` as both axum and `OpenAPI` write them; `{*rest}` is axum's for "and below".
     pub(crate) path: &'static str,
     /// The documented methods, sorted.
+    #[cfg_attr(not(test), expect(dead_code, reason = "axum keeps its own; tests compare"))]
     pub(crate) methods: &'static [&'static str],
     handler: MethodRouter<App>,
 }
@@ -45,6 +46,7 @@ pub(crate) fn table() -> Vec<Route> {
         route("/_sandbox/users", &["GET"], get(desk::users::list)),
         route("/_sandbox/reset", &["POST"], post(desk::users::reset)),
         route("/_sandbox/requests", &["DELETE", "GET"], get(desk::requests::list).delete(desk::requests::clear)),
+        route("/_sandbox/faults", &["DELETE", "GET", "POST"], get(desk::faults::list).post(desk::faults::add).delete(desk::faults::clear)),
         route("/_sandbox/icons/{file}", &["GET"], get(desk::icons::icon)),
         route("/_sandbox/openapi.json", &["GET"], get(openapi::serve)),
     ]
@@ -64,7 +66,68 @@ pub(crate) fn router(app: App) -> Router {
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         // The layer that is added last is passed first.
         .layer(from_fn(cors::preflight))
+        .layer(from_fn_with_state(app.clone(), fault::faults))
         .layer(from_fn_with_state(app.clone(), record::requests))
         .layer(from_fn(cors::headers))
         .with_state(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Method, Request, header};
+    use tower_service::Service;
+
+    use super::*;
+    use crate::openapi::description;
+
+    /// As the description writes a path: it cannot say "and below".
+    fn documented(path: &str) -> String {
+        path.replace("{*", "{")
+    }
+
+    #[test]
+    fn every_route_is_described_and_every_description_is_served() {
+        let paths = description()["paths"].as_object().unwrap();
+        let mut described: Vec<(String, Vec<String>)> = paths
+            .iter()
+            .map(|(path, item)| {
+                let names = item.as_object().unwrap().keys();
+                let mut methods: Vec<String> = names
+                    .filter(|name| *name != "parameters")
+                    .map(|name| name.to_ascii_uppercase())
+                    .collect();
+                methods.sort();
+                (path.clone(), methods)
+            })
+            .collect();
+        let mut served: Vec<(String, Vec<String>)> = table()
+            .iter()
+            .map(|route| {
+                let methods = route.methods.iter().map(ToString::to_string).collect();
+                (documented(route.path), methods)
+            })
+            .collect();
+        described.sort();
+        served.sort();
+        assert_eq!(served, described);
+    }
+
+    /// The table's methods are what axum really answers: a method that nobody serves is refused
+    /// with the list of those that are.
+    #[tokio::test]
+    async fn the_table_names_the_methods_that_are_served() {
+        let mut router = crate::router(None).unwrap();
+        for route in table().iter().filter(|route| route.methods != ANY) {
+            let uri = route.path.replace(['{', '}', '*'], "");
+            let method = Method::from_bytes(b"BREW").unwrap();
+            let request = Request::builder().method(method).uri(uri).body(Body::empty()).unwrap();
+            let response = router.call(request).await.unwrap();
+            let allow = response.headers()[header::ALLOW].to_str().unwrap();
+            // HEAD comes with GET.
+            let mut methods: Vec<&str> = allow.split(',').filter(|it| *it != "HEAD").collect();
+            methods.sort_unstable();
+            assert_eq!(methods, route.methods, "{}", route.path);
+        }
+    }
 }

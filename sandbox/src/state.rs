@@ -160,7 +160,7 @@ impl Credential {
             .iter()
             .filter_map(|workflow| {
                 let state = account.workflows.get(&workflow.plan.slug)?;
-                Some((workflow.id.clone(), workflow_state(state.enabled, state.settings.clone())))
+                Some((workflow.id.clone(), workflow_state(state.enabled, &state.settings)))
             })
             .collect();
         Self {
@@ -221,14 +221,12 @@ impl Configuration {
 
     /// Switches a workflow; its settings stay.
     pub(crate) fn set_enabled(&mut self, workflow_id: &str, enabled: bool) {
-        match self.workflow_settings.get_mut(workflow_id).and_then(Value::as_object_mut) {
-            Some(state) => {
-                state.insert("enabled".into(), enabled.into());
-            }
-            None => {
-                let state = workflow_state(enabled, Map::new());
-                self.workflow_settings.insert(workflow_id.to_owned(), state);
-            }
+        let state = self
+            .workflow_settings
+            .entry(workflow_id)
+            .or_insert_with(|| workflow_state(enabled, &Map::new()));
+        if let Some(state) = state.as_object_mut() {
+            state.insert("enabled".into(), enabled.into());
         }
     }
 }
@@ -244,7 +242,7 @@ impl Status {
     }
 }
 
-fn workflow_state(enabled: bool, settings: Map<String, Value>) -> Value {
+fn workflow_state(enabled: bool, settings: &Map<String, Value>) -> Value {
     serde_json::json!({ "enabled": enabled, "settings": settings })
 }
 

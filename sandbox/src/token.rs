@@ -143,14 +143,12 @@ fn signature_error(error: &jsonwebtoken::errors::Error) -> ApiError {
         | ErrorKind::UnsupportedAlgorithm
         | ErrorKind::MissingAlgorithm => ApiError::token_algorithm(),
         // An algorithm that the library does not know (`none` among them) fails as JSON.
-        _ => match algorithm_named(error) {
-            true => ApiError::token_algorithm(),
-            false => ApiError::token_malformed(),
-        },
+        _ if names_an_unknown_algorithm(error) => ApiError::token_algorithm(),
+        _ => ApiError::token_malformed(),
     }
 }
 
-fn algorithm_named(error: &jsonwebtoken::errors::Error) -> bool {
+fn names_an_unknown_algorithm(error: &jsonwebtoken::errors::Error) -> bool {
     matches!(error.kind(), jsonwebtoken::errors::ErrorKind::Json(cause)
         if cause.to_string().contains("unknown variant"))
 }

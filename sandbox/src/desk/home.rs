@@ -16,13 +16,14 @@ pub(crate) async fn page(Origin(origin): Origin) -> Response<Body> {
 }
 
 fn html(origin: &str) -> String {
-    let rows: String = demo_users()
-        .iter()
-        .map(|user| {
-            let (project, id, about) = (&user.project, &user.id, escaped(&user.about));
-            format!("<tr><td><code>{id}</code></td><td>{about}</td><td><code>{project}</code></td></tr>\n")
-        })
-        .collect();
+    let mut rows = String::new();
+    for user in demo_users() {
+        let (project, id, about) = (&user.project, &user.id, escaped(&user.about));
+        for part in ["<tr><td><code>", id, "</code></td><td>", &about, "</td><td><code>", project] {
+            rows.push_str(part);
+        }
+        rows.push_str("</code></td></tr>\n");
+    }
     format!(
         r#"<!doctype html>
 <html lang="en">

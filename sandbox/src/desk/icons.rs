@@ -27,12 +27,12 @@ fn draw(product: &Product) -> String {
     let colour = &product.brand_color;
     let ink = if is_light(colour) { "#1c1c1c" } else { "#ffffff" };
     format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img" aria-label="{name}">
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img" aria-label="{name}">
 <rect width="64" height="64" rx="14" fill="{colour}"/>
 <path d="M0 44 64 20v30a14 14 0 0 1-14 14H14A14 14 0 0 1 0 50z" fill="{ink}" fill-opacity=".1"/>
 <text x="32" y="33" fill="{ink}" font-family="ui-sans-serif,system-ui,sans-serif" font-size="28" font-weight="600" text-anchor="middle" dominant-baseline="central">{monogram}</text>
 </svg>
-"##,
+"#,
         name = product.name,
         monogram = product.monogram,
     )

@@ -20,9 +20,7 @@ struct Wanted {
     user_id: String,
     expires_in_seconds: i64,
     issued_at: Option<i64>,
-    /// Absent: the project's. `null`: no `aud` at all.
-    #[serde(deserialize_with = "present")]
-    audience: Option<Option<String>>,
+    audience: Audience,
 }
 
 impl Default for Wanted {
@@ -32,21 +30,29 @@ impl Default for Wanted {
             user_id: DEFAULT_USER.to_owned(),
             expires_in_seconds: DEFAULT_TTL_SECONDS,
             issued_at: None,
-            audience: None,
+            audience: Audience::OfTheProject,
         }
     }
 }
 
-/// Tells `null` from absent: absent never comes here.
-fn present<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// The `aud` claim: the project's when absent from the request, none for `null`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    This(String),
+    Nobody,
+    #[serde(skip)]
+    OfTheProject,
 }
 
 /// `POST /_sandbox/token`
 pub(crate) async fn issue(JsonBody(body): JsonBody) -> Result<Response<Body>, ApiError> {
-    let wanted: Wanted = serde_json::from_value(body.unwrap_or_else(|| json!({})))
+    let body = body.unwrap_or_else(|| json!({}));
+    // serde would take an array for the fields in their order.
+    if !body.is_object() {
+        return Err(ApiError::body_invalid("The body must be a JSON object."));
+    }
+    let wanted: Wanted = serde_json::from_value(body)
         .map_err(|error| ApiError::body_invalid(format!("The body is not understood: {error}.")))?;
     if catalogue::project(&wanted.project_id).is_none() {
         return Err(ApiError::not_found(
@@ -57,7 +63,7 @@ pub(crate) async fn issue(JsonBody(body): JsonBody) -> Result<Response<Body>, Ap
     if wanted.user_id.is_empty() {
         return Err(ApiError::body_invalid("`userId` must not be empty."));
     }
-    if wanted.expires_in_seconds.abs() > LONGEST_TTL_SECONDS {
+    if !(-LONGEST_TTL_SECONDS..=LONGEST_TTL_SECONDS).contains(&wanted.expires_in_seconds) {
         return Err(ApiError::body_invalid("`expiresInSeconds` is beyond a hundred years."));
     }
     let mut request =
@@ -65,8 +71,10 @@ pub(crate) async fn issue(JsonBody(body): JsonBody) -> Result<Response<Body>, Ap
     if let Some(issued_at) = wanted.issued_at {
         request.issued_at = issued_at;
     }
-    if let Some(audience) = wanted.audience {
-        request.audience = audience;
+    match wanted.audience {
+        Audience::This(audience) => request.audience = Some(audience),
+        Audience::Nobody => request.audience = None,
+        Audience::OfTheProject => {}
     }
     let signed = request.clone();
     // Signing may have to compute the key first.

@@ -36,5 +36,6 @@ pub(crate) async fn list() -> Response<Body> {
 pub(crate) async fn reset(State(app): State<App>) -> Result<Response<Body>, ApiError> {
     app.store.reset()?;
     app.log.clear();
+    app.faults.clear();
     Ok(ok(&json!({ "reset": true })))
 }

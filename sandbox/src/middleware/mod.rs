@@ -2,4 +2,5 @@
 //! the request log, faults, preflights.
 
 pub(crate) mod cors;
+pub(crate) mod fault;
 pub(crate) mod record;

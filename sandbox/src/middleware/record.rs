@@ -11,6 +11,7 @@ use http_body_util::BodyExt;
 
 use crate::App;
 use crate::error::ApiError;
+use crate::server::NoAnswer;
 
 /// The largest body that is taken.
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
@@ -34,7 +35,9 @@ pub(crate) async fn requests(
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
         Err(error) => error.into_response(),
     };
-    if let Some(entry) = entry {
+    if let Some(entry) = entry
+        && response.extensions().get::<NoAnswer>().is_none()
+    {
         app.log.answered(entry, response.status(), started.elapsed());
     }
     response

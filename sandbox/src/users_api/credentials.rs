@@ -77,10 +77,10 @@ struct NewSettings<'a> {
 impl NewSettings<'_> {
     fn store(&self, configuration: &mut Configuration) {
         if let Some(shared) = self.shared {
-            configuration.shared_settings = shared.clone();
+            configuration.shared_settings.clone_from(shared);
         }
         if let Some(workflows) = self.workflows {
-            configuration.workflow_settings = workflows.clone();
+            configuration.workflow_settings.clone_from(workflows);
         }
     }
 }

@@ -1,0 +1,89 @@
+//! State that survives a restart, and files that cannot be trusted.
+
+use std::fs;
+
+use paragon_sandbox::{Options, Sandbox, StartError};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::stage::Stage;
+
+#[tokio::test]
+async fn state_survives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let options = || Options { state: Some(file.clone()), ..Options::default() };
+
+    let stage = Stage::with(options()).await;
+    assert!(file.exists(), "an unusable place is noticed at the start, not at the first change");
+    let slack = stage.integration_id("slack").await;
+    stage.send(stage.sdk("ada", Method::DELETE, &format!("/integrations/{slack}"))).await;
+    let meta = json!({"meta": {"b": 1, "a": [null, "ü"]}});
+    stage.send(stage.sdk("fresh", Method::PATCH, "/me").json(&meta)).await;
+    let (ada, fresh) = (stage.me("ada").await, stage.me("fresh").await);
+    stage.sandbox.shutdown().await;
+
+    let stage = Stage::with(options()).await;
+    assert_eq!((stage.me("ada").await, stage.me("fresh").await), (ada, fresh.clone()));
+    assert_eq!(fresh["meta"].to_string(), r#"{"b":1,"a":[null,"ü"]}"#, "in the order given");
+    stage.send(stage.plain(Method::POST, "/_sandbox/reset")).await;
+    stage.sandbox.shutdown().await;
+
+    let stage = Stage::with(options()).await;
+    assert_eq!(stage.me("fresh").await["meta"], json!({}));
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "nothing is left beside the file: {left:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let options = Options { state: Some(file.clone()), ..Options::default() };
+    drop(Sandbox::start(options.clone()).await.unwrap());
+    let whole = fs::read(&file).unwrap();
+    let replaced = |from: &str, to: &str| {
+        String::from_utf8(whole.clone()).unwrap().replacen(from, to, 1).into_bytes()
+    };
+    let cases = [
+        ("empty", Vec::new()),
+        ("cut", whole[..whole.len() / 2].to_vec()),
+        ("bytes", vec![0xff; 64]),
+        ("another's", br#"{"name": "something else"}"#.to_vec()),
+        ("a later version", replaced("\"version\": 1", "\"version\": 2")),
+        ("another format", replaced("paragon-sandbox state", "other")),
+        ("an unknown status", replaced("\"VALID\"", "\"FINE\"")),
+        ("an unknown field", replaced("\"meta\"", "\"metadata\"")),
+        ("more behind it", [whole.clone(), b"{}".to_vec()].concat()),
+    ];
+    for (name, bytes) in cases {
+        fs::write(&file, &bytes).unwrap();
+        let error = Sandbox::start(options.clone()).await.expect_err(name);
+        assert!(matches!(error, StartError::State(_)), "{name}: {error}");
+        let message = error.to_string();
+        assert!(message.contains("state.json") && message.contains("damaged"), "{message}");
+        assert_eq!(fs::read(&file).unwrap(), bytes, "{name}");
+    }
+}
+
+/// A change that cannot be written has not happened: the disk and the memory agree.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_change_that_cannot_be_saved_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("place");
+    fs::create_dir(&place).unwrap();
+    let file = place.join("state.json");
+    let stage = Stage::with(Options { state: Some(file), ..Options::default() }).await;
+    let before = stage.me("ada").await;
+    // Works for root too, whom a read-only folder would not stop.
+    fs::rename(&place, folder.path().join("moved")).unwrap();
+    let request = stage.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"A": 1}}));
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 500);
+    assert!(answer.text().await.unwrap().contains("state_not_saved"));
+    assert_eq!(stage.me("ada").await, before);
+    fs::rename(folder.path().join("moved"), &place).unwrap();
+    let request = stage.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"A": 1}}));
+    assert_eq!(stage.send(request).await.status, 200);
+}
