@@ -74,6 +74,36 @@ export interface Credential {
   status: CredentialStatus;
   providerId?: string;
   providerData?: { [key: string]: JsonValue };
+  /** The application's own id for the account. Not documented by Paragon. */
+  externalId?: string;
+  /** ISO 8601. Not documented by Paragon. */
+  dateCreated?: string;
+}
+
+/** An integration of the project. More members may be present; they are not documented. */
+export interface Integration {
+  id: string;
+  /** `"custom"` for a custom integration, whose name is `customIntegration.slug`. */
+  type: IntegrationType;
+  name?: string;
+  /** Whether the user has enabled it. */
+  enabled?: boolean;
+  /** The URL of an image. */
+  icon?: string;
+  /** Whether the project offers it. Not documented by Paragon. */
+  isActive?: boolean;
+  /** Not documented by Paragon. */
+  customIntegration?: { slug?: string; name?: string } | null;
+}
+
+/** What an integration looks like. */
+export interface IntegrationMetadata {
+  type: IntegrationType;
+  name: string;
+  /** A CSS colour. */
+  brandColor: string;
+  /** The URL of an image. */
+  icon: string;
 }
 
 /**
@@ -114,6 +144,20 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Milliseconds after which the call rejects with code `timeout`. 30,000 by default. */
   timeoutMs?: number;
+  /**
+   * How often a request is sent again after a network failure, 429, 502, 503 or 504; 2 by default,
+   * 0 to 10. What must not happen twice is never sent again: `event`, `workflow`, and `request`
+   * unless it is a `GET` or `HEAD`.
+   */
+  maxRetries?: number;
+}
+
+/** Which of several accounts of an integration, and which of its configurations. */
+export interface CredentialConfigOptions {
+  /** A credential's id, as in {@link UserIntegration.allCredentials}. The default account otherwise. */
+  selectedCredentialId?: string;
+  /** A configuration's id. */
+  selectedConfigurationId?: string;
 }
 
 /** Options of {@link authenticate}. */
@@ -128,27 +172,83 @@ export interface UninstallOptions extends CallOptions {
   selectedCredentialId?: string;
 }
 
-/** Where the Users API is. Pass one of the two. */
-export type Configuration =
+/** Options of {@link enableWorkflow}, {@link disableWorkflow} and {@link event}. */
+export interface WorkflowOptions extends CallOptions, CredentialConfigOptions {}
+
+/** Options of {@link workflow}. */
+export interface TriggerWorkflowOptions extends WorkflowOptions {
+  /** JSON, or a string that is JSON text. `{}` by default. */
+  body?: JsonValue | Exclude<BodyInit, ReadableStream> | object;
+  headers?: HeadersInit;
+  /** The query of the URL. */
+  query?: Record<string, string>;
+}
+
+/** How {@link request} gives the answer: see {@link RequestOptions.responseType}. */
+export interface ResponseTypes {
+  json: unknown;
+  text: string;
+  blob: Blob;
+  arrayBuffer: ArrayBuffer;
+  response: Response;
+}
+
+/** Options of {@link request}. */
+export interface RequestOptions<Type extends keyof ResponseTypes = keyof ResponseTypes> extends CallOptions {
+  /** `GET` by default. */
+  method?: Open<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS">;
+  /** Sent as `fetch` would; plain objects and arrays as JSON. */
+  body?: JsonValue | Exclude<BodyInit, ReadableStream> | object;
+  /** For the integration's API. `Authorization` is Paragon's and is replaced. */
+  headers?: HeadersInit;
+  /**
+   * How the answer is read. Without it: JSON if the answer says it is JSON, text otherwise,
+   * `undefined` if it is empty.
+   */
+  responseType?: Type;
+  /** Which account. */
+  selectedCredentialId?: string;
+}
+
+/** What holds for all calls. What is not given stays as it is. */
+export type Configuration = {
+  /** See {@link CallOptions.timeoutMs}. */
+  timeoutMs?: number;
+  /** See {@link CallOptions.maxRetries}. */
+  maxRetries?: number;
+  /** `"debug"` logs each request: method, path, status, duration; never a token or a body. */
+  logLevel?: "debug" | "silent";
+} & (
   | {
       /** An on-premise installation's host name: `"example.com"` means `https://zeus.example.com`. */
-      host: string;
-      apiUrl?: undefined;
+      host?: string;
+      apiUrl?: never;
     }
   | {
       /** Any origin, such as a local sandbox. Plain http only for this machine. */
-      apiUrl: string;
-      host?: undefined;
-    };
+      apiUrl?: string;
+      host?: never;
+    }
+);
+
+/** What {@link ParagonClient} is made with. */
+export type ClientOptions = Configuration & {
+  /** The project, where `authenticate` is given `undefined` for it. */
+  projectId?: string;
+};
+
+/** Gives a user token, or a promise of one: asks your server for it. */
+export type TokenProvider = () => string | Promise<string>;
 
 /**
  * Signs a user in.
  *
  * A session that is on ends at once. When the promise rejects, nobody is signed in.
  *
- * @param projectId the id of the Paragon project.
- * @param token the Paragon User Token: a JWT that your server signs for the user. It is kept in
- * memory only, and sent only to the configured host.
+ * @param projectId the id of the Paragon project; `undefined` for the client's own.
+ * @param token the Paragon User Token, a JWT that your server signs for the user; or a function
+ * that gives one, which is then called again shortly before the token expires, and once when
+ * Paragon answers 401. Tokens are kept in memory only, and sent only to the configured host.
  *
  * @throws code `invalid_project_id`, `invalid_token`, `token_expired`, `invalid_metadata` before
  * anything is sent; `unauthorized` when Paragon does not accept the token; `superseded` when
@@ -156,10 +256,18 @@ export type Configuration =
  *
  * @example
  * ```ts
- * await authenticate(projectId, token, { metadata: { Name: "Ada Lovelace", Email: "ada@example.com" } });
+ * const fetchToken = () => fetch("/api/paragon-token").then((response) => response.text());
+ * await authenticate(projectId, fetchToken, { metadata: { Name: "Ada Lovelace" } });
  * ```
  */
-export function authenticate(projectId: string, token: string, options?: AuthenticateOptions): Promise<void>;
+export function authenticate(
+  projectId: string | undefined,
+  token: string | TokenProvider,
+  options?: AuthenticateOptions,
+): Promise<void>;
+
+/** Forgets the user and his token. Calls that are pending reject with code `superseded`. */
+export function logout(): Promise<void>;
 
 /**
  * The connected user, as the server knows him now; `{ authenticated: false }` before signing in.
@@ -188,6 +296,29 @@ export function getUser(options?: CallOptions): Promise<User>;
 export function setUserMetadata(metadata: UserMetadata, options?: CallOptions): Promise<AuthenticatedUser>;
 
 /**
+ * The integrations of the project, with what the user has enabled.
+ *
+ * @example
+ * ```ts
+ * const active = (await getIntegrations()).filter((integration) => integration.isActive);
+ * ```
+ */
+export function getIntegrations(options?: CallOptions): Promise<Integration[]>;
+
+/**
+ * Name, icon and colour of all integrations, or of one.
+ *
+ * @throws code `integration_not_found` when the project has no such integration.
+ *
+ * @example
+ * ```ts
+ * const { name, icon, brandColor } = await getIntegrationMetadata("salesforce");
+ * ```
+ */
+export function getIntegrationMetadata(type?: undefined, options?: CallOptions): Promise<IntegrationMetadata[]>;
+export function getIntegrationMetadata(type: IntegrationType, options?: CallOptions): Promise<IntegrationMetadata>;
+
+/**
  * Disconnects an integration: its workflows stop for the user, and his settings are cleared.
  *
  * @param type such as `"salesforce"`, or a custom integration's slug, with or without `custom.`.
@@ -195,32 +326,219 @@ export function setUserMetadata(metadata: UserMetadata, options?: CallOptions): 
  * @throws code `integration_not_found` when the project has no such integration
  * (`details.integrationTypes` lists those it has), `integration_not_installed` when the user has
  * not connected it. Nothing is changed then.
+ *
+ * @example
+ * ```ts
+ * await uninstallIntegration("salesforce");
+ * ```
  */
 export function uninstallIntegration(type: IntegrationType, options?: UninstallOptions): Promise<void>;
 
-/** Forgets the user and his token. Calls that are pending reject with code `superseded`. */
-export function logout(): Promise<void>;
+/**
+ * The accounts that the user has connected.
+ *
+ * @example
+ * ```ts
+ * const broken = (await getCredentials()).filter((credential) => credential.status !== "VALID");
+ * ```
+ */
+export function getCredentials(options?: CallOptions): Promise<Credential[]>;
 
 /**
- * Chooses where the Users API is; Paragon's cloud unless called. Ends the session that is on.
+ * Gives a credential new tokens of its provider, and gives the credential.
  *
- * @throws code `invalid_configuration`; the configuration is then left as it was.
+ * @throws code `not_found` when the user has no such credential.
+ *
+ * @example
+ * ```ts
+ * await updateCredential(credential.id, { accessToken, refreshToken });
+ * ```
+ */
+export function updateCredential(
+  credentialId: string,
+  fields: { accessToken?: string; refreshToken?: string },
+  options?: CallOptions,
+): Promise<Credential>;
+
+/**
+ * Switches a workflow on for the user.
+ *
+ * @throws code `not_found` when there is no such workflow.
+ */
+export function enableWorkflow(workflowId: string, options?: WorkflowOptions): Promise<void>;
+
+/**
+ * Switches a workflow off for the user.
+ *
+ * @throws code `not_found` when there is no such workflow.
+ */
+export function disableWorkflow(workflowId: string, options?: WorkflowOptions): Promise<void>;
+
+/**
+ * Sends an application event, which starts the workflows that wait for it. It is sent once.
+ *
+ * @example
+ * ```ts
+ * await event("Contact Created", { email: "ada@example.com" });
+ * ```
+ */
+export function event(name: string, payload: Record<string, unknown>, options?: WorkflowOptions): Promise<void>;
+
+/**
+ * Starts a workflow that has a request trigger, and gives what it answers; `undefined` if nothing.
+ * It is sent once.
+ *
+ * @example
+ * ```ts
+ * const answer = await workflow<{ total: number }>(workflowId, { body: { orderId: 7 } });
+ * ```
+ */
+export function workflow<Answer = unknown>(
+  workflowId: string,
+  options?: TriggerWorkflowOptions,
+): Promise<Answer | undefined>;
+
+/**
+ * Sends a request to an integration's own API with the user's account, through Paragon's proxy.
+ *
+ * A 401 or 403 may be the integration's, and does not end the session.
+ *
+ * @param path within the integration's API, with its query.
+ *
+ * @throws code `invalid_argument` for a path that leads elsewhere; `unauthorized`, `forbidden`,
+ * `not_found` and so on as the integration's API answers.
+ *
+ * @example
+ * ```ts
+ * const account = await request<{ Id: string }>("salesforce", "/sobjects/Account/001", { method: "GET" });
+ * const file = await request("googledrive", "/files/1?alt=media", { responseType: "blob" });
+ * ```
+ */
+export function request<Type extends keyof ResponseTypes>(
+  type: IntegrationType,
+  path: string,
+  options: RequestOptions<Type> & { responseType: Type },
+): Promise<ResponseTypes[Type]>;
+export function request<Answer = unknown>(
+  type: IntegrationType,
+  path: string,
+  options?: RequestOptions & { responseType?: undefined },
+): Promise<Answer | undefined>;
+
+/** What each event holds, by its name. */
+export interface ParagonEvents {
+  /** An account was connected. */
+  onIntegrationInstall: IntegrationInstallEvent;
+  /** An account was disconnected by {@link uninstallIntegration}. */
+  onIntegrationUninstall: IntegrationUninstallEvent;
+  /** A workflow was switched on or off by {@link enableWorkflow} or {@link disableWorkflow}. */
+  onWorkflowChange: WorkflowStateChangeEvent;
+  /** Somebody signed in or out, or Paragon no longer accepts his token. */
+  onSessionChange: SessionChangeEvent;
+}
+
+export interface IntegrationInstallEvent {
+  integrationId: string;
+  integrationType: string;
+  credentialId?: string;
+  credential?: Credential;
+}
+
+export interface IntegrationUninstallEvent {
+  integrationId: string;
+  /** What {@link uninstallIntegration} was given. */
+  integrationType: string;
+  /** The account, where one was selected. */
+  credentialId?: string;
+}
+
+export interface WorkflowStateChangeEvent {
+  workflowId: string;
+  workflowStateChange: { enabled: boolean };
+}
+
+export interface SessionChangeEvent {
+  /** `"expired"`: Paragon answered 401, and the token could not be renewed. Sign in again. */
+  state: "signedIn" | "signedOut" | "expired";
+  userId: string;
+}
+
+/** The names of the events. The strings themselves do as well. */
+export declare const SDK_EVENT: {
+  readonly ON_INTEGRATION_INSTALL: "onIntegrationInstall";
+  readonly ON_INTEGRATION_UNINSTALL: "onIntegrationUninstall";
+  readonly ON_WORKFLOW_CHANGE: "onWorkflowChange";
+  readonly ON_SESSION_CHANGE: "onSessionChange";
+};
+
+/**
+ * Has `listener` called after each change of that name, once a change. One that throws is reported
+ * on the console and keeps no other from being called.
+ *
+ * @returns a function that ends it; it gives whether the listener was there.
+ * @throws code `invalid_argument`, at once, for an unknown name or a listener that is no function.
+ *
+ * @example
+ * ```ts
+ * const stop = subscribe("onSessionChange", ({ state }) => {
+ *   if (state === "expired") showSignIn();
+ * });
+ * ```
+ */
+export function subscribe<Name extends keyof ParagonEvents>(
+  name: Name,
+  listener: (event: ParagonEvents[Name]) => void,
+): () => boolean;
+
+/** Ends what {@link subscribe} began. Gives whether the listener was there. */
+export function unsubscribe<Name extends keyof ParagonEvents>(
+  name: Name,
+  listener: (event: ParagonEvents[Name]) => void,
+): boolean;
+
+/**
+ * Changes where the Users API is, and what holds for all calls. Paragon's cloud unless called.
+ * Another place ends the session that is on.
+ *
+ * @throws code `invalid_configuration` or `invalid_argument`; all is then left as it was.
  *
  * @example
  * ```ts
  * await configureGlobal({ host: "paragon.example.com" });       // on-premise
  * await configureGlobal({ apiUrl: "http://localhost:4010" });   // a local sandbox
+ * await configureGlobal({ timeoutMs: 10_000, logLevel: "debug" });
  * ```
  */
 export function configureGlobal(configuration: Configuration): Promise<void>;
 
-/** A client with a session of its own. Its methods are the functions of this module. */
+/**
+ * A client with a session of its own. Its methods are the functions of this module.
+ *
+ * @example
+ * ```ts
+ * const client = new ParagonClient({ projectId, apiUrl: "https://paragon.example.com" });
+ * await client.authenticate(undefined, token);
+ * ```
+ */
 export declare class ParagonClient {
+  /** @param options a fault in them rejects the first call. */
+  constructor(options?: ClientOptions);
   authenticate: typeof authenticate;
+  logout: typeof logout;
   getUser: typeof getUser;
   setUserMetadata: typeof setUserMetadata;
+  getIntegrations: typeof getIntegrations;
+  getIntegrationMetadata: typeof getIntegrationMetadata;
   uninstallIntegration: typeof uninstallIntegration;
-  logout: typeof logout;
+  getCredentials: typeof getCredentials;
+  updateCredential: typeof updateCredential;
+  enableWorkflow: typeof enableWorkflow;
+  disableWorkflow: typeof disableWorkflow;
+  event: typeof event;
+  workflow: typeof workflow;
+  request: typeof request;
+  subscribe: typeof subscribe;
+  unsubscribe: typeof unsubscribe;
   configureGlobal: typeof configureGlobal;
 }
 
@@ -238,6 +556,7 @@ export declare const paragon: ParagonClient;
  * | `token_expired` | the user token's `exp` has passed; nothing was sent |
  * | `invalid_metadata` | the metadata holds what JSON cannot; nothing was sent |
  * | `invalid_configuration` | the host or URL cannot be used |
+ * | `token_unavailable` | the function that gives tokens failed, and the old one is no longer good |
  * | `not_authenticated` | nobody is signed in; nothing was sent |
  * | `integration_not_found` | the project has no such integration; nothing was changed |
  * | `integration_not_installed` | the user has not connected it; nothing was changed |
@@ -262,6 +581,7 @@ export type ParagonErrorCode = Open<
   | "token_expired"
   | "invalid_metadata"
   | "invalid_configuration"
+  | "token_unavailable"
   | "not_authenticated"
   | "integration_not_found"
   | "integration_not_installed"
@@ -286,6 +606,8 @@ export interface ParagonErrorDetails {
   path?: string;
   /** With `integration_not_found`: the integrations that the project has. */
   integrationTypes?: string[];
+  /** After how many milliseconds the server wants to be asked again, when it said so. */
+  retryAfterMs?: number;
   /** The server's answer to a request it refused: its JSON, or the beginning of its text. */
   response?: JsonValue;
 }

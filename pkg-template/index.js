@@ -69,16 +69,86 @@ function failPending(message) {
   pending.clear();
 }
 
+/** The names of the events, as the official SDK has them, and one for the session. */
+export const SDK_EVENT = Object.freeze({
+  ON_INTEGRATION_INSTALL: "onIntegrationInstall",
+  ON_INTEGRATION_UNINSTALL: "onIntegrationUninstall",
+  ON_WORKFLOW_CHANGE: "onWorkflowChange",
+  ON_SESSION_CHANGE: "onSessionChange",
+});
+const EVENTS = /* @__PURE__ */ new Set(/* @__PURE__ */ Object.values(SDK_EVENT));
+
 export class ParagonClient {
   #core;
+  #configuration;
+  #projectId;
+  #listeners = new Map();
+
+  constructor({ projectId, ...configuration } = {}) {
+    this.#projectId = projectId;
+    this.#configuration = configuration;
+  }
 
   // Arrow functions, so that a method may be taken off its object, as the exports below are.
-  configureGlobal = (options) => this.#call("configureGlobal", options);
-  authenticate = (projectId, token, options) => this.#call("authenticate", projectId, token, options);
+  configureGlobal = (configuration) => this.#call("configureGlobal", configuration);
+  authenticate = (projectId = this.#projectId, token, options) => this.#call("authenticate", projectId, token, options);
+  logout = () => this.#call("logout");
   getUser = (options) => this.#call("getUser", options);
   setUserMetadata = (metadata, options) => this.#call("setUserMetadata", metadata, options);
+  getIntegrations = (options) => this.#call("getIntegrations", options);
+  getIntegrationMetadata = (type, options) => this.#call("getIntegrationMetadata", type, options);
   uninstallIntegration = (type, options) => this.#call("uninstallIntegration", type, options);
-  logout = () => this.#call("logout");
+  getCredentials = (options) => this.#call("getCredentials", options);
+  updateCredential = (id, fields, options) => this.#call("updateCredential", id, fields, options);
+  enableWorkflow = (id, options) => this.#call("switchWorkflow", id, true, options);
+  disableWorkflow = (id, options) => this.#call("switchWorkflow", id, false, options);
+  event = (name, payload, options) => this.#call("event", name, payload, options);
+  workflow = (id, options) => this.#call("workflow", id, options);
+  request = (type, path, options) => this.#call("request", type, path, options);
+
+  subscribe = (name, listener) => {
+    if (!EVENTS.has(name)) {
+      throw new ParagonError("invalid_argument", `There is no event "${name}". There are: ${[...EVENTS].join(", ")}.`);
+    }
+    if (typeof listener !== "function") {
+      throw new ParagonError("invalid_argument", "The listener must be a function.");
+    }
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    return () => listeners.delete(listener);
+  };
+
+  unsubscribe = (name, listener) => this.#listeners.get(name)?.delete(listener) ?? false;
+
+  #emit = (name, event) => {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      // Not from inside the module, and each by itself: one that throws hurts no other.
+      queueMicrotask(() => {
+        try {
+          listener(event);
+        } catch (failure) {
+          console.error("[paragon-wasm] a listener failed:", failure);
+        }
+      });
+    }
+  };
+
+  /** The session in the module, made by the first call and configured as the constructor was told. */
+  #session() {
+    this.#core ??= load()
+      .then(async () => {
+        const core = new Core(this.#emit);
+        if (Object.keys(this.#configuration).length) {
+          await core.configureGlobal(this.#configuration);
+        }
+        return core;
+      })
+      .catch((failure) => {
+        this.#core = undefined; // The next call tries again.
+        throw failure;
+      });
+    return this.#core;
+  }
 
   #call(method, ...args) {
     return new Promise((resolve, reject) => {
@@ -86,8 +156,8 @@ export class ParagonClient {
         throw new ParagonError("internal", broken);
       }
       pending.add(reject);
-      load()
-        .then(() => (this.#core ??= new Core())[method](...args))
+      this.#session()
+        .then((core) => core[method](...args))
         .catch((cause) => {
           throw isParagonError(cause) ? cause : new ParagonError("internal", `paragon-wasm has failed inside: ${cause}`, { cause });
         })
@@ -100,4 +170,8 @@ export class ParagonClient {
 /** The default session. */
 export const paragon = /* @__PURE__ */ new ParagonClient();
 
-export const { configureGlobal, authenticate, getUser, setUserMetadata, uninstallIntegration, logout } = paragon;
+export const {
+  configureGlobal, authenticate, logout, getUser, setUserMetadata, getIntegrations, getIntegrationMetadata,
+  uninstallIntegration, getCredentials, updateCredential, enableWorkflow, disableWorkflow, event, workflow, request,
+  subscribe, unsubscribe,
+} = paragon;

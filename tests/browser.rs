@@ -97,7 +97,7 @@ async fn rejected(promise: Promise, code: &str) -> JsValue {
 }
 
 async fn configured() -> ParagonClient {
-    let client = ParagonClient::new();
+    let client = ParagonClient::new(Function::new_no_args(""));
     let options = JSON::parse(&format!(r#"{{"apiUrl":"{SANDBOX}"}}"#)).unwrap();
     settle(client.configure_global(options)).await.unwrap();
     client
@@ -372,10 +372,13 @@ async fn calls_without_a_user_are_refused() {
 
 #[wasm_bindgen_test]
 async fn configuration_is_checked() {
-    let client = ParagonClient::new();
+    let client = ParagonClient::new(Function::new_no_args(""));
     let cases = [
-        ("{}", "invalid_configuration"),
-        ("undefined", "invalid_configuration"),
+        ("{ apiUrl: undefined }", "invalid_configuration"),
+        ("{ host: undefined, timeoutMs: 5 }", "invalid_configuration"),
+        ("{ timeoutMs: 0 }", "invalid_argument"),
+        ("{ maxRetries: -1 }", "invalid_argument"),
+        ("{ logLevel: 'loud' }", "invalid_argument"),
         ("{ host: 'a.com', apiUrl: 'https://a.com' }", "invalid_configuration"),
         ("{ apiUrl: 'http://a.com' }", "invalid_configuration"),
         ("{ apiUrl: 7 }", "invalid_argument"),
@@ -418,7 +421,8 @@ async fn every_promise_settles_whatever_fetch_does() {
     ];
     for (source, code) in cases {
         let _undo = Undo(replace_fetch(source));
-        let error = rejected(client.get_user(evaluate("{ timeoutMs: 50 }")), code).await;
+        let error =
+            rejected(client.get_user(evaluate("{ timeoutMs: 50, maxRetries: 0 }")), code).await;
         if code == "network" && source.contains("'text'") {
             assert_eq!(text(&error, "cause"), "text");
         }

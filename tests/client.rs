@@ -4,9 +4,11 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use paragon_sandbox::{DEFAULT_PROJECT, Options, Running, Sandbox};
-use paragon_wasm::client::{CallOptions, Client, NoAnswer, Outcome, Platform};
+use paragon_wasm::client::{
+    CallOptions, Client, NoAnswer, Outcome, Platform, Settings, TokenSource,
+};
 use paragon_wasm::protocol::error::Details;
-use paragon_wasm::protocol::message::{Body, Request, Response};
+use paragon_wasm::protocol::message::{Body, Payload, Request, Response};
 use paragon_wasm::{Endpoints, ErrorCode};
 use serde_json::{Value, json};
 
@@ -17,25 +19,35 @@ struct Native(reqwest::Client);
 impl Platform for Native {
     type Json = Value;
 
-    async fn send(&self, request: Request) -> Result<Response<Value>, NoAnswer<Value>> {
+    async fn send(
+        &self,
+        request: &Request<Value>,
+        authorization: &str,
+    ) -> Result<Response<Value>, NoAnswer<Value>> {
         let failed =
             |error: reqwest::Error| NoAnswer { cause: Some(Value::String(error.to_string())) };
         let method = request.method.as_str().parse().expect("a method");
-        let mut outgoing = self.0.request(method, &request.url);
+        let mut outgoing =
+            self.0.request(method, &request.url).header("Authorization", authorization);
         for (name, value) in &request.headers {
             outgoing = outgoing.header(*name, value);
         }
-        if let Some(body) = request.body {
-            outgoing = outgoing.body(body);
-        }
+        outgoing = match &request.payload {
+            Payload::Empty => outgoing,
+            Payload::Json(text) => outgoing.body(text.clone()),
+            Payload::Raw(value) => outgoing.body(value.to_string()),
+        };
         let answer = outgoing.send().await.map_err(failed)?;
         let status = answer.status().as_u16();
+        let header = |name: &str| Some(answer.headers().get(name)?.to_str().ok()?.to_owned());
+        let (retry_after, date) = (header("retry-after"), header("date"));
         let text = answer.text().await.map_err(failed)?;
         let body = match serde_json::from_str(&text) {
             Ok(json) if (200..300).contains(&status) => Body::Json(json),
             _ => Body::Text(text),
         };
-        Ok(Response { status, body })
+        let date_ms = date.and_then(|date| self.parse_date(&date));
+        Ok(Response { status, body, retry_after, date_ms })
     }
 
     fn now_ms(&self) -> f64 {
@@ -46,7 +58,18 @@ impl Platform for Native {
         tokio::time::sleep(Duration::from_millis(ms.into())).await;
     }
 
+    fn chance(&self) -> f64 {
+        0.5
+    }
+
+    fn parse_date(&self, text: &str) -> Option<f64> {
+        let time = httpdate::parse_http_date(text).ok()?;
+        Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs_f64() * 1000.0)
+    }
+
     fn warn(&self, _message: &str) {}
+
+    fn debug(&self, _message: &str) {}
 }
 
 struct Stage {
@@ -58,14 +81,19 @@ impl Stage {
     async fn new() -> Self {
         let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
         let client = Client::new(Native::default());
-        client.configure(Endpoints::at_url::<Value>(&sandbox.url()).expect("its address"));
+        let endpoints = Endpoints::at_url::<Value>(&sandbox.url()).expect("its address");
+        client.configure(Settings { endpoints, ..Settings::default() });
         Self { sandbox, client }
     }
 
     async fn signed_in(user: &str) -> Self {
         let stage = Self::new().await;
         let token = stage.sandbox.token(DEFAULT_PROJECT, user, 600).expect("a token");
-        stage.client.authenticate(DEFAULT_PROJECT, &token, None, call()).await.expect("signed in");
+        stage
+            .client
+            .authenticate(DEFAULT_PROJECT, TokenSource::Fixed(token.clone()), None, call())
+            .await
+            .expect("signed in");
         stage
     }
 
@@ -99,8 +127,11 @@ async fn a_token_of_another_project_or_key_is_refused() {
     forged.truncate(forged.rfind('.').unwrap() + 1);
     forged.push_str(&"A".repeat(342));
     for token in [token, forged] {
-        let error =
-            stage.client.authenticate(DEFAULT_PROJECT, &token, None, call()).await.unwrap_err();
+        let error = stage
+            .client
+            .authenticate(DEFAULT_PROJECT, TokenSource::Fixed(token.clone()), None, call())
+            .await
+            .unwrap_err();
         assert_eq!((error.code, error.status), (ErrorCode::Unauthorized, Some(401)));
         assert!(!format!("{error:?} {error}").contains(&token));
         assert_eq!(stage.client.get_user(call()).await.unwrap(), None);
@@ -112,7 +143,11 @@ async fn metadata_is_stored_and_merged() {
     let stage = Stage::new().await;
     let token = stage.sandbox.token(DEFAULT_PROJECT, "new-user", 600).unwrap();
     let meta = json!({ "Name": "New", "seats": 3 });
-    stage.client.authenticate(DEFAULT_PROJECT, &token, Some(&meta), call()).await.unwrap();
+    stage
+        .client
+        .authenticate(DEFAULT_PROJECT, TokenSource::Fixed(token.clone()), Some(&meta), call())
+        .await
+        .unwrap();
     let user = stage
         .client
         .set_user_metadata(&json!({ "seats": 4, "nested": [{}] }), call())

@@ -3,13 +3,16 @@
 
 use std::collections::HashSet;
 
-use paragon_wasm::protocol::endpoints::Endpoints;
+use paragon_wasm::protocol::endpoints::{Endpoints, Project};
 use paragon_wasm::protocol::error::{Details, Error, ErrorCode, ServerAnswer};
 use paragon_wasm::protocol::integrations::{self, Integration};
 use paragon_wasm::protocol::json::Json;
-use paragon_wasm::protocol::me;
-use paragon_wasm::protocol::message::{Body, Method, Request, Response};
+use paragon_wasm::protocol::message::{
+    Body, Method, Payload, ReadAs, Request, Response, Selection,
+};
+use paragon_wasm::protocol::proxy::{self, ProxyRequest};
 use paragon_wasm::protocol::token::UserToken;
+use paragon_wasm::protocol::{credentials, me, retry, workflows};
 use serde_json::{Value, json};
 
 mod support;
@@ -25,10 +28,18 @@ fn token() -> UserToken {
 }
 
 fn ok(body: Value) -> Response<Value> {
-    Response { status: 200, body: Body::Json(body) }
+    answer(200, Body::Json(body))
 }
 
-fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+fn answer(status: u16, body: Body<Value>) -> Response<Value> {
+    Response { status, body, retry_after: None, date_ms: None }
+}
+
+fn project() -> Project {
+    Project { endpoints: Endpoints::default(), id: "p1".to_owned() }
+}
+
+fn header<'a>(request: &'a Request<Value>, name: &str) -> Option<&'a str> {
     request.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
 }
 
@@ -104,41 +115,146 @@ fn what_is_no_user_is_an_invalid_response() {
         assert_eq!(error.status, Some(200));
     }
     for text in ["", "<!doctype html><title>Sign in</title>", "{\"userId\":"] {
-        let response = Response::<Value> { status: 200, body: Body::Text(text.to_owned()) };
+        let response = answer(200, Body::Text(text.to_owned()));
         assert_eq!(me::read(response).unwrap_err().code, ErrorCode::InvalidResponse, "{text}");
     }
 }
 
 #[test]
 fn requests_carry_the_token_and_nothing_that_is_not_needed() {
-    let (endpoints, token) = (Endpoints::default(), token());
-    let get = me::get(&endpoints, "p1", &token);
-    assert_eq!(
-        (get.method, get.url.as_str()),
-        (Method::Get, "https://api.useparagon.com/projects/p1/sdk/me")
-    );
-    assert!(header(&get, "Authorization").unwrap().starts_with("Bearer "));
+    let project = project();
+    let get: Request<Value> = me::get(&project);
+    let url = "https://api.useparagon.com/projects/p1/sdk/me";
+    assert_eq!((get.method, get.url.as_str()), (Method::Get, url));
     assert_eq!(header(&get, "Content-Type"), None);
-    assert_eq!(get.body, None);
+    assert!(matches!(get.payload, Payload::Empty));
 
-    let patch =
-        me::patch(&endpoints, "p1", &token, &json!({ "Name": "Ada \"A\"", "n": [1, null] }));
+    let patch = me::patch(&project, &json!({ "Name": "Ada \"A\"", "n": [1, null] }));
     assert_eq!(patch.method, Method::Patch);
     assert_eq!(header(&patch, "Content-Type"), Some("application/json"));
-    assert_eq!(patch.body.unwrap(), r#"{"meta":{"Name":"Ada \"A\"","n":[1,null]}}"#);
+    let Payload::Json(body) = patch.payload else { panic!("JSON is sent") };
+    assert_eq!(body, r#"{"meta":{"Name":"Ada \"A\"","n":[1,null]}}"#);
 
-    let delete = integrations::uninstall(&endpoints, "p1", &token, "int-1", Some("cred-1"));
+    let chosen = Selection { credential_id: Some("cred-1".into()), configuration_id: None };
+    let delete: Request<Value> = integrations::uninstall(&project, "int-1", &chosen);
     assert_eq!(delete.url, "https://api.useparagon.com/projects/p1/sdk/integrations/int-1");
     assert_eq!(header(&delete, "X-Paragon-Credential"), Some("cred-1"));
-    let delete = integrations::uninstall(&endpoints, "p1", &token, "int-1", None);
+    let delete: Request<Value> = integrations::uninstall(&project, "int-1", &Selection::default());
     assert_eq!(header(&delete, "X-Paragon-Credential"), None);
+}
+
+/// What may be sent twice, and what may not.
+#[test]
+fn only_harmless_requests_are_repeated() {
+    let (project, none) = (project(), Selection::default());
+    let proxied = |method| {
+        let (payload, read_as) = (Payload::Empty, ReadAs::Auto);
+        let asked =
+            ProxyRequest { method, payload, headers: None, read_as, selection: none.clone() };
+        proxy::request::<Value>(&project, "slack", "chat", asked).unwrap().repeatable
+    };
+    let trigger = workflows::trigger(&project, "w", "", Payload::Json("{}".into()), None, &none);
+    let table: [(bool, Request<Value>); 8] = [
+        (true, me::get(&project)),
+        (true, me::patch(&project, &json!({}))),
+        (true, integrations::uninstall(&project, "i", &none)),
+        (true, credentials::update(&project, "c", "{}".into())),
+        (true, workflows::switch(&project, "w", true, &none)),
+        (true, workflows::switch(&project, "w", false, &none)),
+        (false, trigger),
+        (false, workflows::event(&project, "\"e\"", "{}", &none)),
+    ];
+    for (expected, request) in table {
+        assert_eq!(request.repeatable, expected, "{request:?}");
+    }
+    assert!(proxied(Method::Get) && proxied(Method::Head));
+    for method in [Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Options] {
+        assert!(!proxied(method), "{method:?}");
+    }
+}
+
+#[test]
+fn the_proxy_is_not_left() {
+    let ask = |name: &str, path: &str, method, payload| {
+        let asked = ProxyRequest {
+            method,
+            payload,
+            headers: None,
+            read_as: ReadAs::Auto,
+            selection: Selection::default(),
+        };
+        proxy::request::<Value>(&project(), name, path, asked).map(|request| request.url)
+    };
+    let get = |name: &str, path: &str| ask(name, path, Method::Get, Payload::Empty);
+    let base = "https://proxy.useparagon.com/projects/p1/sdk/proxy/";
+    for (name, path, expected) in [
+        ("slack", "/chat.postMessage", "slack/chat.postMessage"),
+        ("slack", "a/b?c=../d&e=#", ""),
+        ("slack", "a/b?c=../d", "slack/a/b?c=../d"),
+        ("monday.com", "", "monday.com/"),
+        ("custom.ledger", "//x", "custom.ledger//x"),
+        ("slack", "..a/b..", "slack/..a/b.."),
+        ("slack", ".../x", "slack/.../x"),
+        ("slack", "é/ü", "slack/é/ü"),
+        ("slack", "https://other.example/x", "slack/https://other.example/x"),
+    ] {
+        match get(name, path) {
+            Ok(url) => assert_eq!(url, format!("{base}{expected}")),
+            Err(error) => assert_eq!((error.code, expected), (ErrorCode::InvalidArgument, "")),
+        }
+    }
+    let outside = [
+        "..", "../x", "a/../..", "a/..", ".", "./a", "%2e%2e/x", "a/%2E./b", ".%2e", "a\\..\\b",
+        "\\x", "a/.\t./b", "a\n", "a#b", "/..", "a/%2e",
+    ];
+    for path in outside {
+        assert_eq!(get("slack", path).unwrap_err().code, ErrorCode::InvalidArgument, "{path}");
+    }
+    for name in ["", "..", "a/b", "a..b", ".a", "sla ck", "é", "a?b", "a%2fb"] {
+        assert_eq!(get(name, "x").unwrap_err().code, ErrorCode::InvalidArgument, "{name}");
+    }
+    let error = ask("slack", "x", Method::Get, Payload::Json("{}".into())).unwrap_err();
+    assert_eq!(error.code, ErrorCode::InvalidArgument);
+}
+
+#[test]
+fn what_the_proxy_answers() {
+    let read = |body, read_as| proxy::read(answer(200, body), read_as);
+    let json = |value| read(Body::Json(value), ReadAs::Auto).unwrap().unwrap();
+    assert_eq!(json(json!({ "output": [1] })), json!([1]));
+    assert_eq!(json(json!({ "output": null })), json!(null));
+    assert_eq!(json(json!({ "other": 1 })), json!({ "other": 1 }));
+    assert_eq!(json(json!([1])), json!([1]));
+    let text = |text: &str, read_as| read(Body::Text(text.to_owned()), read_as);
+    assert_eq!(text("a,b", ReadAs::Auto).unwrap().unwrap(), json!("a,b"));
+    assert_eq!(text("", ReadAs::Auto).unwrap(), None);
+    assert_eq!(text("a,b", ReadAs::Json).unwrap_err().code, ErrorCode::InvalidResponse);
+}
+
+#[test]
+fn waiting_before_a_repetition() {
+    assert_eq!(retry::delay_ms(0, 0.0, None), Some(200));
+    assert_eq!(retry::delay_ms(0, 1.0, None), Some(400));
+    assert_eq!(retry::delay_ms(1, 1.0, None), Some(800));
+    assert_eq!(retry::delay_ms(u32::MAX, 1.0, None), Some(10_000));
+    assert_eq!(retry::delay_ms(0, 1.0, Some(3000.0)), Some(3000));
+    assert_eq!(retry::delay_ms(0, 1.0, Some(1.0)), Some(400));
+    assert_eq!(retry::delay_ms(0, 1.0, Some(60_000.0)), None);
+    assert_eq!(retry::delay_ms(0, f64::NAN, None), Some(0), "odd chance does no harm");
+
+    let date = |_: &str| Some(5000.0);
+    assert_eq!(retry::retry_after_ms("3", 0.0, date), Some(3000.0));
+    assert_eq!(retry::retry_after_ms(" 0 ", 0.0, date), Some(0.0));
+    assert_eq!(retry::retry_after_ms("Wed, 21 Oct 2026 07:28:00 GMT", 2000.0, date), Some(3000.0));
+    assert_eq!(retry::retry_after_ms("Wed, 21 Oct 2026 07:28:00 GMT", 9000.0, date), Some(0.0));
+    assert_eq!(retry::retry_after_ms("soon", 0.0, |_| None), None);
 }
 
 #[test]
 fn the_token_is_in_no_debug_output() {
     let text = jwt(&json!({ "sub": "ada", "exp": 2_000_000_000 }));
     let token = UserToken::read::<Value>(&text).unwrap();
-    let request = me::patch(&Endpoints::default(), "p1", &token, &json!({ "secret": 1 }));
+    let request = me::patch(&project(), &json!({ "secret": 1 }));
     let debug = format!("{token:?} {request:?}");
     assert!(!debug.contains(&text) && !debug.contains("secret\""), "{debug}");
 }
@@ -192,7 +308,7 @@ fn a_server_that_repeats_the_token_does_not_put_it_into_the_error() {
         text.clone(),
     ];
     for body in bodies {
-        let response = Response::<Value> { status: 401, body: Body::Text(body) };
+        let response = answer(401, Body::Text(body));
         let error = response.accepted(&token).unwrap_err();
         let Details::Response(answer) = &error.details else { panic!("the answer is kept") };
         let shown = format!("{} {answer:?}", error.message);
@@ -217,7 +333,7 @@ fn statuses_become_codes_and_keep_the_servers_words() {
     ];
     for (status, code) in table {
         let body = json!({ "message": "the reason", "code": "7003", "meta": { "a": 1 } });
-        let response = Response { status, body: Body::Text(body.to_string()) };
+        let response = answer(status, Body::Text(body.to_string()));
         let error: Error<Value> = response.accepted(&token()).unwrap_err();
         assert_eq!((error.code, error.status), (code, Some(status)));
         assert!(error.message.contains("the reason"), "{}", error.message);
@@ -232,12 +348,12 @@ fn errors_survive_any_body() {
     let bodies =
         ["", "<h1>Bad gateway</h1>", "{\"message\":", "[1]", "null", "\"text\"", "{\"message\":7}"];
     for body in bodies {
-        let response = Response::<Value> { status: 502, body: Body::Text(body.to_owned()) };
+        let response = answer(502, Body::Text(body.to_owned()));
         let error = response.accepted(&token()).unwrap_err();
         assert_eq!(error.code, ErrorCode::ServerError, "{body}");
         assert_eq!(matches!(error.details, Details::None), body.is_empty());
     }
-    let long = Response::<Value> { status: 500, body: Body::Text("é".repeat(100_000)) };
+    let long = answer(500, Body::Text("é".repeat(100_000)));
     let Details::Response(ServerAnswer::Text(kept)) = &long.accepted(&token()).unwrap_err().details
     else {
         panic!("text is kept as text")
@@ -312,7 +428,7 @@ fn metadata_keys_that_only_look_right_are_named() {
 #[test]
 fn hosts() {
     let url = |endpoints: Result<Endpoints, Error<Value>>| {
-        endpoints.map(|found| found.api("p", "sdk/me"))
+        endpoints.map(|endpoints| Project { endpoints, id: "p".into() }.api("me"))
     };
     let premise = |host| url(Endpoints::on_premise(host));
     let at = |address| url(Endpoints::at_url(address));

@@ -1,16 +1,15 @@
 //! The platform: `fetch`, `Date`, `setTimeout` and `console` of a page, a worker or Node.
 
-use js_sys::{Date, Function, Promise};
+use js_sys::{Date, Function, Math, Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit,
-    RequestRedirect,
+    AbortController, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
 };
 
 use super::json::JsJson;
 use crate::client::{NoAnswer, Platform};
-use crate::protocol::message::{Body, Request, Response};
+use crate::protocol::message::{Body, Payload, ReadAs, Request, Response};
 use crate::protocol::text::join;
 
 #[wasm_bindgen]
@@ -27,6 +26,9 @@ extern "C" {
     #[wasm_bindgen(js_name = clearTimeout, catch)]
     fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(js_namespace = console, js_name = debug, catch)]
+    fn console_debug(message: &str) -> Result<(), JsValue>;
+
     #[wasm_bindgen(js_namespace = console, js_name = warn, catch)]
     fn console_warn(message: &str) -> Result<(), JsValue>;
 }
@@ -38,8 +40,13 @@ pub struct Browser;
 impl Platform for Browser {
     type Json = JsJson;
 
-    async fn send(&self, request: Request) -> Result<Response<JsJson>, NoAnswer<JsJson>> {
-        exchange(request).await.map_err(|cause| NoAnswer { cause: Some(JsJson(cause)) })
+    async fn send(
+        &self,
+        request: &Request<JsJson>,
+        authorization: &str,
+    ) -> Result<Response<JsJson>, NoAnswer<JsJson>> {
+        let answer = exchange(request, authorization).await;
+        answer.map_err(|cause| NoAnswer { cause: Some(JsJson(cause)) })
     }
 
     fn now_ms(&self) -> f64 {
@@ -54,55 +61,111 @@ impl Platform for Browser {
         let _ = JsFuture::from(elapsed).await;
     }
 
+    fn chance(&self) -> f64 {
+        Math::random()
+    }
+
+    fn parse_date(&self, text: &str) -> Option<f64> {
+        let ms = Date::parse(text);
+        ms.is_finite().then_some(ms)
+    }
+
     fn warn(&self, message: &str) {
         let _ = console_warn(&join(&["[paragon-wasm] ", message]));
+    }
+
+    fn debug(&self, message: &str) {
+        let _ = console_debug(&join(&["[paragon-wasm] ", message]));
     }
 }
 
 /// Sends and reads to the end. What `fetch` throws or rejects with is the error, whatever it is:
 /// an application may have replaced `fetch` by something that rejects with no `Error`.
-async fn exchange(request: Request) -> Result<Response<JsJson>, JsValue> {
-    let abort = AbortOnDrop(AbortController::new()?);
-    let request = to_fetch(&request, &abort.0.signal())?;
-    let response = JsFuture::from(Promise::resolve(&fetch(&request)?)).await?;
+async fn exchange(
+    request: &Request<JsJson>,
+    authorization: &str,
+) -> Result<Response<JsJson>, JsValue> {
+    let mut abort = AbortOnDrop(Some(AbortController::new()?));
+    let fetched = fetch(&to_fetch(request, authorization, abort.0.as_ref())?)?;
+    let response = JsFuture::from(Promise::resolve(&fetched)).await?;
     let response: gloo_net::http::Response = response.dyn_into::<web_sys::Response>()?.into();
     let (status, ok) = (response.status(), response.ok());
-    let text = JsFuture::from(web_sys::Response::from(response).text()?).await?;
-    let json = if ok { JsJson::parse_text(&text) } else { None };
-    let body = match json {
-        Some(json) => Body::Json(json),
-        None => Body::Text(text.as_string().unwrap_or_default()),
+    let response = web_sys::Response::from(response);
+    let header = |name: &str| response.headers().get(name).ok().flatten();
+    let retry_after = header("Retry-After");
+    let date_ms = header("Date").map(|date| Date::parse(&date)).filter(|ms| ms.is_finite());
+    let body = match request.read_as {
+        ReadAs::Response if ok => {
+            // The application reads the body, after this function has returned.
+            abort.0 = None;
+            Body::Native(JsJson(response.into()))
+        }
+        ReadAs::Blob if ok => Body::Native(read(response.blob()).await?),
+        ReadAs::ArrayBuffer if ok => Body::Native(read(response.array_buffer()).await?),
+        ReadAs::Text if ok => Body::Native(read(response.text()).await?),
+        read_as => {
+            // What an integration's API sends is JSON only if it says so.
+            let is_json = !request.proxied
+                || read_as == ReadAs::Json
+                || header("Content-Type").is_some_and(|kind| kind.contains("json"));
+            let text = read(response.text()).await?.0;
+            match if ok && is_json { JsJson::parse_text(&text) } else { None } {
+                Some(json) => Body::Json(json),
+                None => Body::Text(text.as_string().unwrap_or_default()),
+            }
+        }
     };
-    Ok(Response { status, body })
+    Ok(Response { status, body, retry_after, date_ms })
+}
+
+async fn read(reading: Result<Promise, JsValue>) -> Result<JsJson, JsValue> {
+    JsFuture::from(reading?).await.map(JsJson)
 }
 
 /// The request as `fetch` takes it. Built here rather than with gloo-net's builder, which panics
 /// on a header value that no header can carry, and parses every URL twice.
-fn to_fetch(request: &Request, signal: &AbortSignal) -> Result<web_sys::Request, JsValue> {
-    let headers = Headers::new()?;
+fn to_fetch(
+    request: &Request<JsJson>,
+    authorization: &str,
+    abort: Option<&AbortController>,
+) -> Result<web_sys::Request, JsValue> {
+    let headers = match &request.caller_headers {
+        Some(JsJson(headers)) => {
+            Headers::new_with_record_from_str_to_str(headers.unchecked_ref::<Object>())?
+        }
+        None => Headers::new()?,
+    };
     for (name, value) in &request.headers {
-        headers.set(name, value)?;
+        let yields = matches!(*name, "Accept" | "Content-Type") && headers.has(name)?;
+        if !yields {
+            headers.set(name, value)?;
+        }
     }
+    headers.set("Authorization", authorization)?;
     let init = RequestInit::new();
     init.set_method(request.method.as_str());
     init.set_headers(&headers);
-    if let Some(body) = &request.body {
-        init.set_body(&JsValue::from_str(body));
+    match &request.payload {
+        Payload::Empty => {}
+        Payload::Json(text) => init.set_body(&JsValue::from_str(text)),
+        Payload::Raw(JsJson(body)) => init.set_body(body),
     }
     init.set_cache(RequestCache::NoStore);
     init.set_credentials(RequestCredentials::Omit);
     // The token must not follow a redirect to another host.
     init.set_redirect(RequestRedirect::Error);
-    init.set_signal(Some(signal));
+    init.set_signal(abort.map(AbortController::signal).as_ref());
     web_sys::Request::new_with_str_and_init(&request.url, &init)
 }
 
 /// Aborts the request of a future that is dropped. Aborting a finished request does nothing.
-struct AbortOnDrop(AbortController);
+struct AbortOnDrop(Option<AbortController>);
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
     }
 }
 

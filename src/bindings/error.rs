@@ -28,7 +28,7 @@ pub fn to_js(error: Error<JsJson>) -> JsValue {
     if let Some(status) = error.status {
         show("status", status.into());
     }
-    if let Some(details) = details_to_js(error.details) {
+    if let Some(details) = details_to_js(error.details, error.retry_after_ms) {
         show("details", details);
     }
     if let Some(JsJson(cause)) = error.cause {
@@ -37,9 +37,13 @@ pub fn to_js(error: Error<JsJson>) -> JsValue {
     object.into()
 }
 
-fn details_to_js(details: Details<JsJson>) -> Option<JsValue> {
+fn details_to_js(details: Details<JsJson>, retry_after_ms: Option<f64>) -> Option<JsValue> {
+    let object = Object::new();
+    if let Some(ms) = retry_after_ms {
+        let _ = Reflect::set(&object, &"retryAfterMs".into(), &ms.into());
+    }
     let (key, value) = match details {
-        Details::None => return None,
+        Details::None => return retry_after_ms.map(|_| object.into()),
         Details::Path(path) => ("path", path.into()),
         Details::IntegrationTypes(types) => {
             ("integrationTypes", serde_wasm_bindgen::to_value(&types).ok()?)
@@ -47,7 +51,6 @@ fn details_to_js(details: Details<JsJson>) -> Option<JsValue> {
         Details::Response(ServerAnswer::Json(JsJson(json))) => ("response", json),
         Details::Response(ServerAnswer::Text(text)) => ("response", text.into()),
     };
-    let object = Object::new();
     let _ = Reflect::set(&object, &key.into(), &value);
     Some(object.into())
 }

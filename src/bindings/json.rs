@@ -38,6 +38,10 @@ impl Json for JsJson {
         Self::parse_text(&JsValue::from_str(text))
     }
 
+    fn from_text(text: &str) -> Self {
+        Self(JsValue::from_str(text))
+    }
+
     fn stringify(&self) -> String {
         // `JSON.parse` made the value, so this gives a text.
         stringify(&self.0).ok().flatten().unwrap_or_default()

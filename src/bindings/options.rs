@@ -1,14 +1,17 @@
 //! Arguments and options from JavaScript.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{ArrayBuffer, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortSignal;
+use web_sys::{AbortSignal, Headers, UrlSearchParams};
 
 use super::json::JsJson;
-use crate::client::{CallOptions, unless};
+use super::serialise;
+use crate::client::{CallOptions, Settings, unless};
 use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::{Details, Error, ErrorCode};
+use crate::protocol::json::Json;
+use crate::protocol::message::{Method, Payload, ReadAs, Selection};
 use crate::protocol::text::join;
 
 type Result<T> = std::result::Result<T, Error<JsJson>>;
@@ -39,32 +42,129 @@ impl Options {
         self.get(name).map(text).transpose()
     }
 
-    /// The argument of `configureGlobal`.
-    pub fn endpoints(&self) -> Result<Endpoints> {
-        let why = match (self.text("host")?, self.text("apiUrl")?) {
-            (Some(host), None) => return Endpoints::on_premise(&host),
-            (None, Some(url)) => return Endpoints::at_url(&url),
-            (Some(_), Some(_)) => "pass either \"host\" or \"apiUrl\", not both",
-            (None, None) => {
-                "pass \"host\" (on-premise: example.com) or \"apiUrl\" (any origin: https://api.example.com)"
+    /// The argument of `configureGlobal`: `settings` with what it changes.
+    pub fn settings(&self, mut settings: Settings) -> Result<Settings> {
+        match (self.text("host")?, self.text("apiUrl")?) {
+            (Some(host), None) => settings.endpoints = Endpoints::on_premise(&host)?,
+            (None, Some(url)) => settings.endpoints = Endpoints::at_url(&url)?,
+            (Some(_), Some(_)) => {
+                return Err(Endpoints::invalid("pass either \"host\" or \"apiUrl\", not both"));
             }
-        };
-        Err(Endpoints::invalid(why))
+            (None, None) => {
+                // `{ apiUrl: undefined }` is a variable that was not set, and must not lead to
+                // Paragon's cloud instead.
+                let named = ["host", "apiUrl"].into_iter().find(|name| self.has(name));
+                if let Some(name) = named {
+                    return Err(Endpoints::invalid(&join(&["\"", name, "\" is not set"])));
+                }
+            }
+        }
+        let CallOptions { timeout_ms, max_retries } = self.call()?;
+        settings.timeout_ms = timeout_ms.unwrap_or(settings.timeout_ms);
+        settings.max_retries = max_retries.unwrap_or(settings.max_retries);
+        match self.text("logLevel")?.as_deref() {
+            None => {}
+            Some("debug") => settings.debug = true,
+            Some("silent") => settings.debug = false,
+            Some(_) => return Err(invalid("logLevel", "must be \"debug\" or \"silent\"")),
+        }
+        Ok(settings)
     }
 
-    /// The time a call may take.
+    /// The options that every call takes.
     pub fn call(&self) -> Result<CallOptions> {
-        let Some(value) = self.get("timeoutMs") else { return Ok(CallOptions::default()) };
         // A timer of more than 2³¹−1 ms would fire at once.
-        let Some(ms) = value.as_f64().filter(|ms| (1.0..=2_147_483_647.0).contains(ms)) else {
-            return Err(invalid("timeoutMs", "must be a number of milliseconds, 1 or more"));
-        };
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "checked above"
-        )]
-        Ok(CallOptions { timeout_ms: ms as u32 })
+        let timeout_ms = self.whole("timeoutMs", 1.0, 2_147_483_647.0)?;
+        let max_retries = self.whole("maxRetries", 0.0, 10.0)?;
+        Ok(CallOptions { timeout_ms, max_retries })
+    }
+
+    fn whole(&self, name: &str, least: f64, most: f64) -> Result<Option<u32>> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let number = value.as_f64().filter(|number| (least..=most).contains(number));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
+        match number {
+            Some(number) => Ok(Some(number as u32)),
+            None => Err(invalid(
+                name,
+                if most > 10.0 {
+                    "must be a number of milliseconds, 1 or more"
+                } else {
+                    "must be a number from 0 to 10"
+                },
+            )),
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        Reflect::has(&self.0, &name.into()).unwrap_or(false)
+    }
+
+    /// Which account, as the official SDK's options name it.
+    pub fn selection(&self) -> Result<Selection> {
+        Ok(Selection {
+            credential_id: self.text("selectedCredentialId")?,
+            configuration_id: self.text("selectedConfigurationId")?,
+        })
+    }
+
+    /// The option `headers`: a `Headers`, a record or an array of pairs.
+    pub fn headers(&self) -> Result<Option<JsJson>> {
+        let Some(value) = self.get("headers") else { return Ok(None) };
+        match Headers::new_with_record_from_str_to_str(value.unchecked_ref()) {
+            Ok(headers) => Ok(Some(JsJson(headers.into()))),
+            Err(cause) => {
+                let error = invalid("headers", "cannot be used as headers; see the cause");
+                Err(error.with_cause(Some(JsJson(cause))))
+            }
+        }
+    }
+
+    /// The option `query`, as a URL has it.
+    pub fn query(&self) -> Result<String> {
+        let Some(value) = self.get("query") else { return Ok(String::new()) };
+        match UrlSearchParams::new_with_record_from_str_to_str(value.unchecked_ref()) {
+            Ok(query) => Ok(query.to_string().into()),
+            Err(_) => Err(invalid("query", "must be an object of strings")),
+        }
+    }
+
+    /// The option `method`, `GET` by default.
+    pub fn method(&self) -> Result<Method> {
+        let Some(name) = self.text("method")? else { return Ok(Method::Get) };
+        Method::from_name(&name).ok_or_else(|| {
+            invalid("method", "must be GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS")
+        })
+    }
+
+    /// The option `responseType`.
+    pub fn read_as(&self) -> Result<ReadAs> {
+        let Some(name) = self.text("responseType")? else { return Ok(ReadAs::Auto) };
+        ReadAs::from_name(&name).ok_or_else(|| {
+            invalid("responseType", "must be json, text, blob, arrayBuffer or response")
+        })
+    }
+
+    /// The option `body`, which goes out as `fetch` would send it; what `fetch` would make
+    /// `[object Object]` of goes out as JSON.
+    pub fn body(&self) -> Result<Payload<JsJson>> {
+        let Some(value) = self.get("body") else { return Ok(Payload::Empty) };
+        let tag = serialise::object_to_string(value.unchecked_ref());
+        let raw = value.is_string()
+            || ArrayBuffer::is_view(&value)
+            || matches!(
+                tag.as_str(),
+                "[object FormData]"
+                    | "[object Blob]"
+                    | "[object File]"
+                    | "[object ArrayBuffer]"
+                    | "[object URLSearchParams]"
+            );
+        if raw {
+            return Ok(Payload::Raw(JsJson(value)));
+        }
+        let json = serialise::to_json(&value, "body", ErrorCode::InvalidArgument)?;
+        Ok(Payload::Json(json.stringify()))
     }
 
     /// The caller's signal, if there is one.
@@ -122,7 +222,7 @@ pub fn string(value: &JsValue, name: &str) -> Result<String> {
     value.as_string().ok_or_else(|| invalid(name, "must be a string"))
 }
 
-fn invalid(name: &str, why: &str) -> Error<JsJson> {
+pub fn invalid(name: &str, why: &str) -> Error<JsJson> {
     Error::new(ErrorCode::InvalidArgument, &join(&["\"", name, "\" ", why, "."]))
         .with_details(Details::Path(name.to_owned()))
 }

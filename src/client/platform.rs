@@ -3,19 +3,22 @@
 use crate::protocol::json::Json;
 use crate::protocol::message::{Request, Response};
 
-/// The world around the client: the network, a clock, a timer and a console.
+/// The world around the client: the network, a clock, a timer, chance and a console.
 ///
-/// In the browser it is `fetch`, `Date`, `setTimeout` and `console`; native tests bring their own.
+/// In the browser it is `fetch`, `Date`, `setTimeout`, `Math.random` and `console`; native tests
+/// bring their own.
 pub trait Platform: 'static {
     /// The platform's JSON value.
     type Json: Json;
 
-    /// Sends `request` and reads the answer to its end. Dropping the future aborts the request.
+    /// Sends `request` with `authorization` as its header of that name, which nothing may
+    /// override, and reads the answer to its end. Dropping the future aborts the request.
     ///
     /// Redirects are not followed: the user token must not reach another host.
     fn send(
         &self,
-        request: Request,
+        request: &Request<Self::Json>,
+        authorization: &str,
     ) -> impl Future<Output = Result<Response<Self::Json>, NoAnswer<Self::Json>>>;
 
     /// Milliseconds since 1970.
@@ -24,8 +27,17 @@ pub trait Platform: 'static {
     /// Waits.
     fn sleep(&self, ms: u32) -> impl Future<Output = ()>;
 
+    /// A number from 0 up to 1, by chance.
+    fn chance(&self) -> f64;
+
+    /// The time that an HTTP date stands for, in milliseconds since 1970.
+    fn parse_date(&self, text: &str) -> Option<f64>;
+
     /// Tells the developer something that is worth his attention but no failure.
     fn warn(&self, message: &str);
+
+    /// Tells the developer what goes on, when he has asked for it.
+    fn debug(&self, message: &str);
 }
 
 /// A request to which no complete answer came.

@@ -3,21 +3,26 @@
 use super::error::{Error, ErrorCode};
 use super::text::join;
 
-/// The origin (and path prefix) of the Users API.
+/// Where the Users API and the proxy to the integrations' own APIs are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     api: String,
+    proxy: String,
 }
 
 impl Default for Endpoints {
     /// Paragon's cloud, as the Users API page documents it.
     fn default() -> Self {
-        Self { api: "https://api.useparagon.com".to_owned() }
+        Self {
+            api: "https://api.useparagon.com".to_owned(),
+            proxy: "https://proxy.useparagon.com".to_owned(),
+        }
     }
 }
 
 impl Endpoints {
-    /// An on-premise installation at `host`: `example.com` means `https://zeus.example.com`.
+    /// An on-premise installation at `host`: `example.com` means `https://zeus.example.com`, and
+    /// `https://worker-proxy.example.com` for the proxy.
     ///
     /// As with the official SDK, a full URL is accepted and only its host is used.
     ///
@@ -28,12 +33,15 @@ impl Endpoints {
         let name = name.unwrap_or(host);
         let name = name.split_once('/').map_or(name, |(name, _)| name);
         match read_authority(name) {
-            Some(_) => Ok(Self { api: join(&["https://zeus.", name]) }),
+            Some(_) => Ok(Self {
+                api: join(&["https://zeus.", name]),
+                proxy: join(&["https://worker-proxy.", name]),
+            }),
             None => Err(Self::invalid("\"host\" must be a host name such as example.com")),
         }
     }
 
-    /// Any origin, a [sandbox](https://crates.io/crates/paragon-sandbox) for instance.
+    /// Any origin for everything, a sandbox for instance. The cloud's own stands for the cloud.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidConfiguration`] when `url` is not an absolute http(s) URL without
@@ -64,54 +72,63 @@ impl Endpoints {
                  use https, the user token travels with every request",
             ));
         }
-        Ok(Self { api: url.trim_end_matches('/').to_owned() })
+        let api = url.trim_end_matches('/').to_owned();
+        if api == Self::default().api {
+            return Ok(Self::default());
+        }
+        Ok(Self { proxy: api.clone(), api })
     }
 
     /// The error for a configuration that cannot be used, and why.
+    #[must_use]
     pub fn invalid<J>(why: &str) -> Error<J> {
         Error::new(ErrorCode::InvalidConfiguration, &join(&["configureGlobal: ", why, "."]))
     }
+}
 
-    /// The URL of a path of the project's Users API: `sdk/me` for instance.
-    ///
-    /// Both parts are expected to be safe in a URL: see [`super::is_path_segment`].
+/// A project, and where its API is: what every request is built from.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The origins.
+    pub endpoints: Endpoints,
+    /// The project's id, which is safe in a path: see [`super::is_path_segment`].
+    pub id: String,
+}
+
+impl Project {
+    /// The URL of a path of the project's Users API: `me` for instance. `path` is expected to be
+    /// safe in a URL.
     #[must_use]
-    pub fn api(&self, project_id: &str, path: &str) -> String {
-        join(&[&self.api, "/projects/", project_id, "/", path])
+    pub fn api(&self, path: &str) -> String {
+        join(&[&self.endpoints.api, "/projects/", &self.id, "/sdk/", path])
+    }
+
+    /// The URL of a path behind the proxy.
+    #[must_use]
+    pub fn proxy(&self, path: &str) -> String {
+        join(&[&self.endpoints.proxy, "/projects/", &self.id, "/sdk/proxy/", path])
     }
 }
 
 /// The host of `host[:port]`; `None` when it is neither a name, an IPv4 nor a bracketed IPv6.
 fn read_authority(authority: &str) -> Option<&str> {
-    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((inside, rest)) => {
-            if !inside.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.')
-            {
-                return None;
-            }
-            (inside, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
-        }
-        None => {
-            let (host, port) = match authority.split_once(':') {
-                Some((host, port)) => (host, Some(port)),
-                None => (authority, None),
-            };
-            let labels_are_sound = host.split('.').all(|label| {
-                !label.is_empty()
-                    && label
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-            });
-            if !labels_are_sound {
-                return None;
-            }
-            (host, port)
-        }
-    };
-    match port {
-        Some(port) => port.parse::<u16>().is_ok().then_some(host),
-        None => Some(host),
+    if let Some(rest) = authority.strip_prefix('[') {
+        let (address, rest) = rest.split_once(']')?;
+        let port = if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) };
+        let sound = |byte: u8| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.';
+        return (address.bytes().all(sound) && is_port(port)).then_some(address);
     }
+    let (name, port) = match authority.split_once(':') {
+        Some((name, port)) => (name, Some(port)),
+        None => (authority, None),
+    };
+    let sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(sound);
+    (name.split('.').all(is_label) && is_port(port)).then_some(name)
+}
+
+fn is_port(port: Option<&str>) -> bool {
+    port.is_none_or(|port| port.parse::<u16>().is_ok() && !port.starts_with('+'))
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -46,6 +46,8 @@ error_codes! {
     InvalidMetadata = "invalid_metadata", "ParagonError";
     /// `configureGlobal` was given a host or URL that cannot be used.
     InvalidConfiguration = "invalid_configuration", "ParagonError";
+    /// The function that gives user tokens failed, and the token at hand is no longer good.
+    TokenUnavailable = "token_unavailable", "ParagonError";
     /// The call needs a signed-in user. Nothing was sent.
     NotAuthenticated = "not_authenticated", "UserNotAuthenticatedError";
     /// The project has no integration of that type. Nothing was changed.
@@ -97,6 +99,8 @@ pub struct Failure<J> {
     pub status: Option<u16>,
     /// What else is known.
     pub details: Details<J>,
+    /// After how many milliseconds the server wants to be asked again, when it said so.
+    pub retry_after_ms: Option<f64>,
     /// The platform's original failure, such as the `TypeError` of `fetch`.
     pub cause: Option<J>,
 }
@@ -130,7 +134,14 @@ impl<J> Error<J> {
     pub fn new(code: ErrorCode, message: &str) -> Self {
         let message = message.to_owned();
         let details = Details::None;
-        Self(Box::new(Failure { code, message, status: None, details, cause: None }))
+        Self(Box::new(Failure {
+            code,
+            message,
+            status: None,
+            details,
+            retry_after_ms: None,
+            cause: None,
+        }))
     }
 
     /// What it holds, to take apart.
@@ -150,6 +161,13 @@ impl<J> Error<J> {
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
+        self
+    }
+
+    /// The same with the time after which the server wants to be asked again.
+    #[must_use]
+    pub fn with_retry_after_ms(mut self, ms: Option<f64>) -> Self {
+        self.0.retry_after_ms = ms;
         self
     }
 

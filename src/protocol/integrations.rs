@@ -1,20 +1,16 @@
 //! `/sdk/integrations`: which integrations the project has, and disconnecting one.
 
-use super::endpoints::Endpoints;
+use super::endpoints::Project;
 use super::error::{Details, Error, ErrorCode};
 use super::is_path_segment;
 use super::json::{Json, Kind};
-use super::message::{Method, Request, Response};
+use super::message::{Method, Request, Response, Selection};
 use super::text::join;
-use super::token::UserToken;
-
-/// Chooses one of several accounts of an integration.
-pub const CREDENTIAL_HEADER: &str = "X-Paragon-Credential";
 
 /// `GET /sdk/integrations`.
 #[must_use]
-pub fn list(endpoints: &Endpoints, project_id: &str, token: &UserToken) -> Request {
-    Request::new(Method::Get, endpoints.api(project_id, "sdk/integrations"), token)
+pub fn list<J>(project: &Project) -> Request<J> {
+    Request::new(Method::Get, project.api("integrations"))
 }
 
 /// The integrations, as the server wrote them.
@@ -25,20 +21,38 @@ pub fn read_list<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
     response.json(Kind::Array, "a list of integrations")
 }
 
-/// `DELETE /sdk/integrations/{id}`, for the default account or the chosen one.
+/// `DELETE /sdk/integrations/{id}`, for the default account or the selected one.
 #[must_use]
-pub fn uninstall(
-    endpoints: &Endpoints,
-    project_id: &str,
-    token: &UserToken,
-    integration_id: &str,
-    credential_id: Option<&str>,
-) -> Request {
-    let path = join(&["sdk/integrations/", integration_id]);
-    let request = Request::new(Method::Delete, endpoints.api(project_id, &path), token);
-    match credential_id {
-        Some(id) => request.with_header(CREDENTIAL_HEADER, id),
-        None => request,
+pub fn uninstall<J>(project: &Project, integration_id: &str, selection: &Selection) -> Request<J> {
+    let path = join(&["integrations/", integration_id]);
+    selection.apply(Request::new(Method::Delete, project.api(&path)))
+}
+
+/// `GET /sdk/metadata`: name, icon and colour of each integration.
+#[must_use]
+pub fn metadata<J>(project: &Project) -> Request<J> {
+    Request::new(Method::Get, project.api("metadata"))
+}
+
+/// The metadata of all integrations, as the server wrote it.
+///
+/// # Errors
+/// [`ErrorCode::InvalidResponse`] when the body is no array.
+pub fn read_metadata<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
+    response.json(Kind::Array, "the metadata of integrations")
+}
+
+/// The element of `metadata` that an application calls `name`.
+///
+/// # Errors
+/// [`ErrorCode::IntegrationNotFound`], with the names there are.
+pub fn find_metadata<J: Json>(metadata: &J, name: &str) -> Result<J, Error<J>> {
+    let elements = metadata.elements();
+    let is_meant = |known: &str| known == name || known.strip_prefix("custom.") == Some(name);
+    let found = elements.iter().find(|one| one.text("type").is_some_and(|known| is_meant(&known)));
+    match found {
+        Some(found) => Ok(found.clone()),
+        None => Err(not_found(name, elements.iter().filter_map(|one| one.text("type")).collect())),
     }
 }
 
@@ -79,12 +93,14 @@ pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
     if let Some(found) = exact.or_else(|| known.iter().find(|one| one.is_called(name))) {
         return Ok(found.clone());
     }
-    let names: Vec<String> = known.into_iter().map(|integration| integration.name).collect();
-    Err(Error::new(
-        ErrorCode::IntegrationNotFound,
-        &join(&["The project has no integration \"", name, "\". It has: ", &names.join(", "), "."]),
-    )
-    .with_details(Details::IntegrationTypes(names)))
+    Err(not_found(name, known.into_iter().map(|integration| integration.name).collect()))
+}
+
+fn not_found<J>(name: &str, names: Vec<String>) -> Error<J> {
+    let has = names.join(", ");
+    let message = join(&["The project has no integration \"", name, "\". It has: ", &has, "."]);
+    Error::new(ErrorCode::IntegrationNotFound, &message)
+        .with_details(Details::IntegrationTypes(names))
 }
 
 /// One element of the list. One that has no usable id or type is passed over, so that a single

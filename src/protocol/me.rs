@@ -1,30 +1,22 @@
 //! `/sdk/me`: the connected user and his metadata.
 
-use super::endpoints::Endpoints;
+use super::endpoints::Project;
 use super::error::{Error, ErrorCode};
 use super::integrations::Integration;
 use super::json::{Json, Kind};
 use super::message::{Method, Request, Response};
 use super::text::join;
-use super::token::UserToken;
-
-const PATH: &str = "sdk/me";
 
 /// `GET /sdk/me`.
 #[must_use]
-pub fn get(endpoints: &Endpoints, project_id: &str, token: &UserToken) -> Request {
-    Request::new(Method::Get, endpoints.api(project_id, PATH), token)
+pub fn get<J>(project: &Project) -> Request<J> {
+    Request::new(Method::Get, project.api("me"))
 }
 
 /// `PATCH /sdk/me` with `{"meta": …}`; the answer is the user.
 #[must_use]
-pub fn patch<J: Json>(
-    endpoints: &Endpoints,
-    project_id: &str,
-    token: &UserToken,
-    metadata: &J,
-) -> Request {
-    Request::new(Method::Patch, endpoints.api(project_id, PATH), token).with_json(join(&[
+pub fn patch<J: Json>(project: &Project, metadata: &J) -> Request<J> {
+    Request::new(Method::Patch, project.api("me")).with_json(join(&[
         "{\"meta\":",
         &metadata.stringify(),
         "}",
@@ -33,7 +25,7 @@ pub fn patch<J: Json>(
 
 /// The user, shaped as the Users API page documents him.
 ///
-/// The OpenAPI file names the user's id `id` and requires nothing; the page names it `userId` and
+/// The OpenAPI file calls the id of the user `id` and requires nothing; the page calls it `userId` and
 /// always shows `authenticated`, `integrations` and `meta`. What is missing is completed, what is
 /// there stays as it is, undocumented members included.
 ///

@@ -3,14 +3,18 @@
 //! An operation is a pair that stands together in one file: the function that builds its request
 //! and the function that reads its answer.
 
+pub mod credentials;
 pub mod endpoints;
 pub mod error;
 pub mod integrations;
 pub mod json;
 pub mod me;
 pub mod message;
+pub mod proxy;
+pub mod retry;
 pub mod text;
 pub mod token;
+pub mod workflows;
 
 /// Whether `text` can stand in a URL's path as one segment, without any encoding.
 ///

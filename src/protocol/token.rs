@@ -13,6 +13,8 @@ use super::text::join;
 #[derive(Clone)]
 pub struct UserToken {
     text: String,
+    user_id: String,
+    issued_at_ms: f64,
     expires_at_ms: f64,
 }
 
@@ -52,14 +54,40 @@ impl UserToken {
         let Some(claims) = decode_object::<J>(payload) else {
             return Err(invalid("is not a JWT: its claims cannot be read"));
         };
-        if claims.text("sub").is_none_or(|sub| sub.is_empty()) {
+        let Some(user_id) = claims.text("sub").filter(|sub| !sub.is_empty()) else {
             return Err(invalid("has no \"sub\" claim, the id of the user, or it is not a string"));
-        }
+        };
         let expires_at = claims.get("exp").and_then(|exp| exp.as_number());
         let Some(expires_at) = expires_at else {
             return Err(invalid("has no \"exp\" claim, or it is not a number of seconds"));
         };
-        Ok(Self { text: text.to_owned(), expires_at_ms: expires_at * 1000.0 })
+        let issued_at = claims.get("iat").and_then(|iat| iat.as_number()).unwrap_or(0.0);
+        Ok(Self {
+            text: text.to_owned(),
+            user_id,
+            issued_at_ms: issued_at * 1000.0,
+            expires_at_ms: expires_at * 1000.0,
+        })
+    }
+
+    /// The user: the claim `sub`.
+    #[must_use]
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
+    /// When it was made, in milliseconds since 1970: the claim `iat`, 0 without one.
+    #[must_use]
+    pub fn issued_at_ms(&self) -> f64 {
+        self.issued_at_ms
+    }
+
+    /// Whether it is time to renew it at `now_ms`: a minute before `exp`, or when a tenth of its
+    /// life is left if that is less.
+    #[must_use]
+    pub fn is_stale(&self, now_ms: f64) -> bool {
+        let lifetime = (self.expires_at_ms - self.issued_at_ms).max(0.0);
+        now_ms >= self.expires_at_ms - (lifetime / 10.0).min(60_000.0)
     }
 
     /// Whether `exp` has passed at `now_ms`, in milliseconds since 1970.
@@ -131,7 +159,7 @@ fn decode_base64url(text: &str) -> Option<Vec<u8>> {
         bits += 6;
         if bits >= 8 {
             bits -= 8;
-            bytes.push((pending >> bits) as u8);
+            bytes.push((pending >> bits & 0xff) as u8);
             pending &= (1 << bits) - 1;
         }
     }

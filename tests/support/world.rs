@@ -15,22 +15,33 @@ use tokio::sync::oneshot;
 
 type Answer = Result<Response<Value>, NoAnswer<Value>>;
 
+struct Sent {
+    request: Request<Value>,
+    authorization: String,
+    answer: Option<oneshot::Sender<Answer>>,
+}
+
 /// The platform. Clones are the same world.
 #[derive(Clone, Default)]
 pub struct World {
     now_ms: Rc<Cell<f64>>,
     timers: Rc<RefCell<Vec<(f64, oneshot::Sender<()>)>>>,
     /// Requests in the order they were sent, with the way to answer each once.
-    sent: Rc<RefCell<Vec<(Request, Option<oneshot::Sender<Answer>>)>>>,
+    sent: Rc<RefCell<Vec<Sent>>>,
     pub warnings: Rc<RefCell<Vec<String>>>,
+    pub debugged: Rc<RefCell<Vec<String>>>,
 }
 
 impl Platform for World {
     type Json = Value;
 
-    async fn send(&self, request: Request) -> Answer {
+    async fn send(&self, request: &Request<Value>, authorization: &str) -> Answer {
         let (answer, answered) = oneshot::channel();
-        self.sent.borrow_mut().push((request, Some(answer)));
+        self.sent.borrow_mut().push(Sent {
+            request: request.clone(),
+            authorization: authorization.to_owned(),
+            answer: Some(answer),
+        });
         answered.await.unwrap_or(Err(NoAnswer { cause: None }))
     }
 
@@ -42,6 +53,18 @@ impl Platform for World {
         let (fire, fired) = oneshot::channel();
         self.timers.borrow_mut().push((self.now_ms.get() + f64::from(ms), fire));
         let _ = fired.await;
+    }
+
+    fn chance(&self) -> f64 {
+        1.0
+    }
+
+    fn parse_date(&self, text: &str) -> Option<f64> {
+        Some(text.strip_prefix("at ")?.parse().expect("milliseconds"))
+    }
+
+    fn debug(&self, message: &str) {
+        self.debugged.borrow_mut().push(message.to_owned());
     }
 
     fn warn(&self, message: &str) {
@@ -99,25 +122,43 @@ impl Stage {
     /// `METHOD path` of everything sent so far.
     pub fn sent(&self) -> Vec<String> {
         let origin = "https://api.useparagon.com/projects/";
-        let line = |request: &Request| {
+        let line = |Sent { request, .. }: &Sent| {
             format!("{} {}", request.method.as_str(), request.url.replace(origin, ""))
         };
-        self.world.sent.borrow().iter().map(|(request, _)| line(request)).collect()
+        self.world.sent.borrow().iter().map(line).collect()
     }
 
     /// The nth request, counted from 0.
-    pub fn request(&self, index: usize) -> Request {
-        self.world.sent.borrow()[index].0.clone()
+    pub fn request(&self, index: usize) -> Request<Value> {
+        self.world.sent.borrow()[index].request.clone()
+    }
+
+    /// The header `Authorization` that the nth request was sent with.
+    pub fn authorization(&self, index: usize) -> String {
+        self.world.sent.borrow()[index].authorization.clone()
     }
 
     /// Answers the nth request.
     pub fn answer(&mut self, index: usize, status: u16, body: Value) {
+        self.answer_with(index, status, body, None, None);
+    }
+
+    /// Answers the nth request with headers.
+    pub fn answer_with(
+        &mut self,
+        index: usize,
+        status: u16,
+        body: Value,
+        retry_after: Option<&str>,
+        date_ms: Option<f64>,
+    ) {
         let body = if (200..300).contains(&status) {
             Body::Json(body)
         } else {
             Body::Text(body.to_string())
         };
-        self.settle(index, Ok(Response { status, body }));
+        let retry_after = retry_after.map(str::to_owned);
+        self.settle(index, Ok(Response { status, body, retry_after, date_ms }));
     }
 
     /// Lets the nth request come to nothing.
@@ -126,14 +167,14 @@ impl Stage {
     }
 
     fn settle(&mut self, index: usize, answer: Answer) {
-        let sender = self.world.sent.borrow_mut()[index].1.take().expect("answered once");
+        let sender = self.world.sent.borrow_mut()[index].answer.take().expect("answered once");
         let _ = sender.send(answer);
         self.pool.run_until_stalled();
     }
 
     /// Whether nobody waits for the nth request any more: on the web it is aborted then.
     pub fn is_aborted(&self, index: usize) -> bool {
-        self.world.sent.borrow()[index].1.as_ref().is_some_and(oneshot::Sender::is_closed)
+        self.world.sent.borrow()[index].answer.as_ref().is_some_and(oneshot::Sender::is_closed)
     }
 
     /// Moves the clock; timers that are due fire.

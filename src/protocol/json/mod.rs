@@ -12,6 +12,9 @@ pub trait Json: Clone + 'static {
     /// Parses JSON text. `None` when the text is not JSON.
     fn parse(text: &str) -> Option<Self>;
 
+    /// A string.
+    fn from_text(text: &str) -> Self;
+
     /// The value as JSON text.
     fn stringify(&self) -> String;
 

@@ -9,6 +9,10 @@ impl Json for Value {
         serde_json::from_str(text).ok()
     }
 
+    fn from_text(text: &str) -> Self {
+        Value::from(text)
+    }
+
     fn stringify(&self) -> String {
         self.to_string()
     }

@@ -1,46 +1,40 @@
-//! Metadata from JavaScript: what JSON would lose or refuse is found before anything is sent.
+//! Values from JavaScript as JSON: what JSON would lose or refuse is found before it is sent.
 
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::json::{JsJson, stringify};
 use crate::protocol::error::{Details, Error, ErrorCode};
-use crate::protocol::json::{Json, Kind};
+use crate::protocol::json::Json;
 use crate::protocol::text::{decimal, join};
 
-/// The deepest nesting that is accepted; far beyond what metadata holds, and far below where
+/// The deepest nesting that is accepted; far beyond what applications send, and far below where
 /// `JSON.stringify` runs out of stack.
 const MAX_DEPTH: usize = 200;
 
-/// `value` as JSON, as it is now: what the application does to its object later changes nothing.
+/// `value` as JSON text, as it is now: what the application does to its object later changes
+/// nothing. `name` is what the argument is called.
 ///
 /// As with `JSON.stringify`, members that are `undefined` are left out and `toJSON` is honoured.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidMetadata`], with the path of what JSON cannot hold.
-pub fn read(value: &JsValue) -> Result<JsJson, Error<JsJson>> {
-    if let Some((path, what)) = Walk::default().find_fault(value, "metadata") {
-        let message = join(&["The metadata cannot be sent as JSON: \"", &path, "\" ", what, "."]);
-        return Err(
-            Error::new(ErrorCode::InvalidMetadata, &message).with_details(Details::Path(path))
-        );
-    }
-    let failed = |cause| {
-        Error::new(
-            ErrorCode::InvalidMetadata,
-            "The metadata cannot be sent as JSON: reading it throws.",
-        )
-        .with_details(Details::Path("metadata".to_owned()))
-        .with_cause(cause)
+/// `code`, with the path of what JSON cannot hold.
+pub fn to_json(value: &JsValue, name: &str, code: ErrorCode) -> Result<JsJson, Error<JsJson>> {
+    let fault = |path: &str, what: &str, cause| {
+        let message = join(&["Cannot be sent as JSON: \"", path, "\" ", what, "."]);
+        Error::new(code, &message).with_details(Details::Path(path.to_owned())).with_cause(cause)
     };
-    let text = stringify(value).map_err(|cause| failed(Some(JsJson(cause))))?;
-    match text.and_then(|text| JsJson::parse(&text)) {
-        Some(json) if json.kind() == Kind::Object => Ok(json),
-        _ => Err(Error::new(
-            ErrorCode::InvalidMetadata,
-            "The metadata must be an object, such as { Name: \"Ada\", Email: \"ada@example.com\" }.",
-        )
-        .with_details(Details::Path("metadata".to_owned()))),
+    if let Some((path, what)) = Walk::default().find_fault(value, name) {
+        return Err(fault(&path, what, None));
+    }
+    match stringify(value) {
+        // Parsed again, as `toJSON` may have made anything of it.
+        Ok(Some(text)) => match JsJson::parse(&text) {
+            Some(json) => Ok(json),
+            None => Err(fault(name, "has no JSON", None)),
+        },
+        Ok(None) => Err(fault(name, "has no JSON", None)),
+        Err(cause) => Err(fault(name, "throws when it is read", Some(JsJson(cause)))),
     }
 }
 
@@ -110,7 +104,7 @@ impl Walk {
         };
         keys.iter().find_map(|key| {
             let name = key.as_string()?;
-            let path = join(&[path, ".", &name]);
+            let path = member_path(path, &name);
             if !object.property_is_enumerable(&key) {
                 return None;
             }
@@ -123,7 +117,17 @@ impl Walk {
     }
 }
 
-fn object_to_string(object: &Object) -> String {
+/// `metadata.plan`, or `metadata["plan.price"]` for a name that is no identifier.
+fn member_path(path: &str, name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$';
+    if !name.is_empty() && name.bytes().all(plain) {
+        return join(&[path, ".", name]);
+    }
+    join(&[path, "[", &JsJson::from_text(name).stringify(), "]"])
+}
+
+/// `Object.prototype.toString`, which tells what an object is in any realm.
+pub fn object_to_string(object: &Object) -> String {
     #[wasm_bindgen]
     extern "C" {
         #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call)]

@@ -1,0 +1,116 @@
+//! The proxy: an integration's own API, with the user's account.
+
+use super::endpoints::Project;
+use super::error::{Details, Error, ErrorCode};
+use super::json::Json;
+use super::message::{Body, Method, Payload, ReadAs, Request, Response, Selection};
+use super::text::join;
+
+/// What an application asks of an integration's API.
+#[derive(Clone, Debug)]
+pub struct ProxyRequest<J> {
+    /// The HTTP method.
+    pub method: Method,
+    /// What is sent.
+    pub payload: Payload<J>,
+    /// Headers for the integration's API, as the platform has them.
+    pub headers: Option<J>,
+    /// How the answer is to be read.
+    pub read_as: ReadAs,
+    /// Which account.
+    pub selection: Selection,
+}
+
+/// `{method} /sdk/proxy/{type}/{path}`. `path` may have a query.
+///
+/// # Errors
+/// [`ErrorCode::InvalidArgument`] for a type or path that would lead elsewhere, and for a body
+/// that the method cannot carry.
+pub fn request<J>(
+    project: &Project,
+    integration: &str,
+    path: &str,
+    asked: ProxyRequest<J>,
+) -> Result<Request<J>, Error<J>> {
+    let invalid = |name: &str, why: &str| {
+        Error::new(ErrorCode::InvalidArgument, &join(&["request: \"", name, "\" ", why, "."]))
+            .with_details(Details::Path(name.to_owned()))
+    };
+    if !is_integration_name(integration) {
+        return Err(invalid("type", "must be an integration's type, such as salesforce"));
+    }
+    let path = path.strip_prefix('/').unwrap_or(path);
+    if !stays_inside(path) {
+        return Err(invalid(
+            "path",
+            "must stay within the integration: no \"..\", backslash, fragment or control character",
+        ));
+    }
+    if !asked.method.takes_body() && !matches!(asked.payload, Payload::Empty) {
+        return Err(invalid("body", "cannot be sent with GET or HEAD"));
+    }
+    let url = project.proxy(&join(&[integration, "/", path]));
+    let mut request = asked.selection.apply(Request::new(asked.method, url));
+    if matches!(asked.payload, Payload::Json(_)) {
+        request = request.with_header("Content-Type", Some("application/json"));
+    }
+    request.payload = asked.payload;
+    request.caller_headers = asked.headers;
+    request.read_as = asked.read_as;
+    // Only a read is repeated: what else the integration's API does is not known.
+    request.repeatable = matches!(asked.method, Method::Get | Method::Head);
+    request.proxied = true;
+    Ok(request)
+}
+
+/// What the integration's API gave: the `output` of the proxy's answer, or the answer itself
+/// where it is no such object. `None` when there is none.
+///
+/// # Errors
+/// [`ErrorCode::InvalidResponse`] when JSON was asked for and something else came.
+pub fn read<J: Json>(response: Response<J>, read_as: ReadAs) -> Result<Option<J>, Error<J>> {
+    let status = response.status;
+    match response.body {
+        Body::Native(value) => Ok(Some(value)),
+        Body::Json(value) => Ok(Some(value.get("output").unwrap_or(value))),
+        Body::Text(text) if text.is_empty() => Ok(None),
+        Body::Text(_) if read_as == ReadAs::Json => Err(Error::new(
+            ErrorCode::InvalidResponse,
+            "The integration's answer is not JSON. Pass another responseType.",
+        )
+        .with_status(status)),
+        Body::Text(text) => Ok(Some(J::from_text(&text))),
+    }
+}
+
+/// `salesforce`, `monday.com`, `custom.ledger`: letters, digits, `-`, `_` and inner dots.
+fn is_integration_name(name: &str) -> bool {
+    name.len() <= 128 && name.split('.').all(super::is_path_segment)
+}
+
+/// Whether `path`, once a browser has normalised it, still lies below where it is put.
+///
+/// A browser drops tabs and line breaks, takes `\` for `/`, and `%2e` for a dot.
+fn stays_inside(path: &str) -> bool {
+    if path
+        .chars()
+        .any(|character| character.is_ascii_control() || character == '\\' || character == '#')
+    {
+        return false;
+    }
+    let before_query = path.split_once('?').map_or(path, |(path, _)| path);
+    !before_query.split('/').any(|segment| {
+        let mut rest = segment;
+        let mut dots = 0;
+        while let Some(after) = strip_dot(rest) {
+            rest = after;
+            dots += 1;
+        }
+        rest.is_empty() && (dots == 1 || dots == 2)
+    })
+}
+
+fn strip_dot(text: &str) -> Option<&str> {
+    let encoded = || text.strip_prefix("%2e").or_else(|| text.strip_prefix("%2E"));
+    text.strip_prefix('.').or_else(encoded)
+}
