@@ -72,19 +72,43 @@ impl Platform for World {
     }
 }
 
+impl World {
+    /// How many requests have been sent so far.
+    pub fn sent_count(&self) -> usize {
+        self.sent.borrow().len()
+    }
+}
+
 /// A client in such a world, and calls that run side by side.
 pub struct Stage {
     pub world: World,
     pub client: Client<World>,
     pool: LocalPool,
     spawner: LocalSpawner,
+    held: bool,
 }
 
 impl Stage {
     pub fn new() -> Self {
         let world = World::default();
         let pool = LocalPool::new();
-        Self { client: Client::new(world.clone()), world, spawner: pool.spawner(), pool }
+        let client = Client::new(world.clone());
+        Self { client, world, spawner: pool.spawner(), pool, held: false }
+    }
+
+    /// Lets everything run until it waits.
+    pub fn run(&mut self) {
+        if !self.held {
+            self.pool.run_until_stalled();
+        }
+    }
+
+    /// Does several things before any call may react to the first of them.
+    pub fn at_once(&mut self, things: impl FnOnce(&mut Self)) {
+        self.held = true;
+        things(self);
+        self.held = false;
+        self.run();
     }
 
     /// Starts a call and lets everything run until it waits.
@@ -96,19 +120,19 @@ impl Stage {
         let future: LocalBoxFuture<'static, T> = Box::pin(async move { call(client).await });
         let call =
             Call(Some(self.spawner.spawn_local_with_handle(future).expect("the pool is there")));
-        self.pool.run_until_stalled();
+        self.run();
         call
     }
 
     /// What a call came to; the test fails if it is still pending.
     pub fn outcome<T: 'static>(&mut self, mut call: Call<T>) -> T {
-        self.pool.run_until_stalled();
+        self.run();
         call.take().expect("the call has not settled")
     }
 
     /// Whether a call still waits.
     pub fn is_pending<T: 'static>(&mut self, call: &mut Call<T>) -> bool {
-        self.pool.run_until_stalled();
+        self.run();
         call.0.as_mut().is_some_and(|handle| {
             let waker = futures_util::task::noop_waker();
             let mut context = std::task::Context::from_waker(&waker);
@@ -169,12 +193,19 @@ impl Stage {
     fn settle(&mut self, index: usize, answer: Answer) {
         let sender = self.world.sent.borrow_mut()[index].answer.take().expect("answered once");
         let _ = sender.send(answer);
-        self.pool.run_until_stalled();
+        self.run();
     }
 
     /// Whether nobody waits for the nth request any more: on the web it is aborted then.
     pub fn is_aborted(&self, index: usize) -> bool {
         self.world.sent.borrow()[index].answer.as_ref().is_some_and(oneshot::Sender::is_closed)
+    }
+
+    /// How long it is until a timer that somebody waits for is due.
+    pub fn next_timer_ms(&self) -> Option<f64> {
+        let timers = self.world.timers.borrow();
+        let due = timers.iter().filter(|(_, fire)| !fire.is_closed()).map(|(at, _)| *at);
+        due.min_by(f64::total_cmp).map(|at| at - self.world.now_ms.get())
     }
 
     /// Moves the clock; timers that are due fire.
@@ -188,7 +219,7 @@ impl Stage {
         for (_, fire) in due {
             let _ = fire.send(());
         }
-        self.pool.run_until_stalled();
+        self.run();
     }
 }
 
