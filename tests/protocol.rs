@@ -219,16 +219,16 @@ fn the_proxy_is_not_left() {
 
 #[test]
 fn what_the_proxy_answers() {
-    let read = |body, read_as| proxy::read(answer(200, body), read_as);
-    let json = |value| read(Body::Json(value), ReadAs::Auto).unwrap().unwrap();
+    let json = |value| proxy::read(answer(200, Body::Json(value))).unwrap().unwrap();
     assert_eq!(json(json!({ "output": [1] })), json!([1]));
     assert_eq!(json(json!({ "output": null })), json!(null));
     assert_eq!(json(json!({ "other": 1 })), json!({ "other": 1 }));
     assert_eq!(json(json!([1])), json!([1]));
-    let text = |text: &str, read_as| read(Body::Text(text.to_owned()), read_as);
-    assert_eq!(text("a,b", ReadAs::Auto).unwrap().unwrap(), json!("a,b"));
-    assert_eq!(text("", ReadAs::Auto).unwrap(), None);
-    assert_eq!(text("a,b", ReadAs::Json).unwrap_err().code, ErrorCode::InvalidResponse);
+    let text = |text: &str| answer(200, Body::Text(text.to_owned()));
+    assert_eq!(proxy::read(text("a,b")).unwrap().unwrap(), json!("a,b"));
+    assert_eq!(proxy::read(text("")).unwrap(), None);
+    assert_eq!(proxy::read_json(text("")).unwrap(), None);
+    assert_eq!(proxy::read_json(text("a,b")).unwrap_err().code, ErrorCode::InvalidResponse);
 }
 
 #[test]

@@ -105,17 +105,22 @@ async fn exchange(
         ReadAs::Text if ok => Body::Native(read(response.text()).await?),
         read_as => {
             // What an integration's API sends is JSON only if it says so.
-            let is_json = !request.proxied
+            let expects_json = !request.proxied
                 || read_as == ReadAs::Json
-                || header("Content-Type").is_some_and(|kind| kind.contains("json"));
+                || header("Content-Type").is_some_and(|kind| is_json(&kind));
             let text = read(response.text()).await?.0;
-            match if ok && is_json { JsJson::parse_text(&text) } else { None } {
+            match if ok && expects_json { JsJson::parse_text(&text) } else { None } {
                 Some(json) => Body::Json(json),
                 None => Body::Text(text.as_string().unwrap_or_default()),
             }
         }
     };
     Ok(Response { status, body, retry_after, date_ms })
+}
+
+/// Whether a media type is JSON's: `application/json`, `application/problem+json; charset=utf-8`.
+fn is_json(media_type: &str) -> bool {
+    media_type.split(['/', '+', ';', ' ']).any(|part| part.eq_ignore_ascii_case("json"))
 }
 
 async fn read(reading: Result<Promise, JsValue>) -> Result<JsJson, JsValue> {

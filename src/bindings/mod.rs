@@ -10,7 +10,6 @@ mod options;
 mod panic;
 mod serialise;
 
-use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
@@ -20,8 +19,9 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 pub use self::browser::Browser;
 use self::json::JsJson;
 use self::options::{Options, invalid, string};
-use crate::client::{Client, CredentialUpdate, Invocation, TokenSource};
+use crate::client::{Client, CredentialUpdate, Invocation, Pending, TokenSource};
 use crate::protocol::error::{Error, ErrorCode};
+use crate::protocol::integrations;
 use crate::protocol::json::Json;
 use crate::protocol::message::Payload;
 use crate::protocol::proxy::ProxyRequest;
@@ -48,11 +48,9 @@ impl ParagonClient {
     /// `configureGlobal({ host?, apiUrl?, timeoutMs?, maxRetries?, logLevel? })`
     #[wasm_bindgen(js_name = configureGlobal)]
     pub fn configure_global(&self, options: JsValue) -> Promise {
-        self.call(options, move |client, options| {
-            Box::pin(async move {
-                client.configure(options.settings(client.settings())?);
-                Ok(JsValue::UNDEFINED)
-            })
+        self.call(options, |client, options| {
+            client.configure(options.settings(client.settings())?);
+            Ok(Running::Nothing(Box::pin(async { Ok(()) })))
         })
     }
 
@@ -61,13 +59,10 @@ impl ParagonClient {
         // Before anything can be refused: see `Client::authenticate`.
         self.logout();
         self.call(options, move |client, options| {
-            Box::pin(async move {
-                let project_id = project_id.as_string().unwrap_or_default();
-                let metadata = options.get("metadata").as_ref().map(metadata).transpose()?;
-                let (token, call) = (token_source(token), options.call()?);
-                client.authenticate(&project_id, token, metadata.as_ref(), call).await?;
-                Ok(JsValue::UNDEFINED)
-            })
+            let project_id = project_id.as_string().unwrap_or_default();
+            let metadata = options.get("metadata").as_ref().map(metadata).transpose()?;
+            let (token, call) = (token_source(token), options.call()?);
+            Ok(Running::Nothing(client.authenticate(&project_id, token, metadata.as_ref(), call)))
         })
     }
 
@@ -79,23 +74,15 @@ impl ParagonClient {
     /// `getUser()`
     #[wasm_bindgen(js_name = getUser)]
     pub fn get_user(&self, options: JsValue) -> Promise {
-        self.call(options, move |client, options| {
-            Box::pin(async move {
-                let user = client.get_user(options.call()?).await?;
-                let user = user.or_else(|| JsJson::parse("{\"authenticated\":false}"));
-                Ok(value_or_undefined(user))
-            })
-        })
+        self.call(options, |client, options| Ok(Running::User(client.get_user(options.call()?))))
     }
 
     /// `setUserMetadata(metadata)`
     #[wasm_bindgen(js_name = setUserMetadata)]
     pub fn set_user_metadata(&self, meta: JsValue, options: JsValue) -> Promise {
         self.call(options, move |client, options| {
-            Box::pin(async move {
-                let meta = metadata(&meta)?;
-                Ok(client.set_user_metadata(&meta, options.call()?).await?.0)
-            })
+            let (meta, call) = (metadata(&meta)?, options.call()?);
+            Ok(Running::Value(client.set_user_metadata(&meta, call)))
         })
     }
 
@@ -103,21 +90,17 @@ impl ParagonClient {
     #[wasm_bindgen(js_name = uninstallIntegration)]
     pub fn uninstall_integration(&self, name: JsValue, options: JsValue) -> Promise {
         self.call(options, move |client, options| {
-            Box::pin(async move {
-                let name = string(&name, "type")?;
-                let credential = options.text("selectedCredentialId")?;
-                let call = options.call()?;
-                client.uninstall_integration(&name, credential.as_deref(), call).await?;
-                Ok(JsValue::UNDEFINED)
-            })
+            let name = string(&name, "type")?;
+            let (credential, call) = (options.text("selectedCredentialId")?, options.call()?);
+            Ok(Running::Nothing(client.uninstall_integration(&name, credential.as_deref(), call)))
         })
     }
 
     /// `getIntegrations()`
     #[wasm_bindgen(js_name = getIntegrations)]
     pub fn get_integrations(&self, options: JsValue) -> Promise {
-        self.call(options, move |client, options| {
-            Box::pin(async move { Ok(client.get_integrations(options.call()?).await?.0) })
+        self.call(options, |client, options| {
+            Ok(Running::Value(client.get_integrations(options.call()?)))
         })
     }
 
@@ -125,10 +108,13 @@ impl ParagonClient {
     #[wasm_bindgen(js_name = getIntegrationMetadata)]
     pub fn get_integration_metadata(&self, name: JsValue, options: JsValue) -> Promise {
         self.call(options, move |client, options| {
-            Box::pin(async move {
-                let name = if name.is_undefined() { None } else { Some(string(&name, "type")?) };
-                let call = options.call()?;
-                Ok(client.get_integration_metadata(name.as_deref(), call).await?.0)
+            let name = if name.is_undefined() { None } else { Some(string(&name, "type")?) };
+            let all = client.get_integration_metadata(options.call()?);
+            Ok(match name {
+                Some(name) => Running::Value(Box::pin(async move {
+                    integrations::find_metadata(&all.await?, &name)
+                })),
+                None => Running::Value(all),
             })
         })
     }
@@ -136,8 +122,8 @@ impl ParagonClient {
     /// `getCredentials()`
     #[wasm_bindgen(js_name = getCredentials)]
     pub fn get_credentials(&self, options: JsValue) -> Promise {
-        self.call(options, move |client, options| {
-            Box::pin(async move { Ok(client.get_credentials(options.call()?).await?.0) })
+        self.call(options, |client, options| {
+            Ok(Running::Value(client.get_credentials(options.call()?)))
         })
     }
 
@@ -145,15 +131,13 @@ impl ParagonClient {
     #[wasm_bindgen(js_name = updateCredential)]
     pub fn update_credential(&self, id: JsValue, fields: JsValue, options: JsValue) -> Promise {
         self.call(options, move |client, options| {
-            Box::pin(async move {
-                let id = string(&id, "credentialId")?;
-                let fields = Options::read(fields)?;
-                let update = CredentialUpdate {
-                    access_token: fields.text("accessToken")?,
-                    refresh_token: fields.text("refreshToken")?,
-                };
-                Ok(client.update_credential(&id, &update, options.call()?).await?.0)
-            })
+            let id = string(&id, "credentialId")?;
+            let fields = Options::read(fields)?;
+            let update = CredentialUpdate {
+                access_token: fields.text("accessToken")?,
+                refresh_token: fields.text("refreshToken")?,
+            };
+            Ok(Running::Value(client.update_credential(&id, &update, options.call()?)))
         })
     }
 
@@ -161,102 +145,112 @@ impl ParagonClient {
     #[wasm_bindgen(js_name = switchWorkflow)]
     pub fn switch_workflow(&self, id: JsValue, enabled: bool, options: JsValue) -> Promise {
         self.call(options, move |client, options| {
-            Box::pin(async move {
-                let id = string(&id, "workflowId")?;
-                let selection = options.selection()?;
-                client.switch_workflow(&id, enabled, &selection, options.call()?).await?;
-                Ok(JsValue::UNDEFINED)
-            })
+            let id = string(&id, "workflowId")?;
+            let (selection, call) = (options.selection()?, options.call()?);
+            Ok(Running::Nothing(client.switch_workflow(&id, enabled, &selection, call)))
         })
     }
 
     /// `event(name, payload)`
     pub fn event(&self, name: JsValue, payload: JsValue, options: JsValue) -> Promise {
         self.call(options, move |client, options| {
-            Box::pin(async move {
-                let name = string(&name, "name")?;
-                let payload = serialise::to_json(&payload, "payload", ErrorCode::InvalidArgument)?;
-                client.event(&name, &payload, &options.selection()?, options.call()?).await?;
-                Ok(JsValue::UNDEFINED)
-            })
+            let name = string(&name, "name")?;
+            let payload = serialise::to_json(&payload, "payload", ErrorCode::InvalidArgument)?;
+            let (selection, call) = (options.selection()?, options.call()?);
+            Ok(Running::Nothing(client.event(&name, &payload, &selection, call)))
         })
     }
 
     /// `workflow(id, { body?, headers?, query? })`
     pub fn workflow(&self, id: JsValue, options: JsValue) -> Promise {
         self.call(options, move |client, options| {
-            Box::pin(async move {
-                let id = string(&id, "workflowId")?;
-                let payload = match options.body()? {
-                    Payload::Empty => Payload::Json("{}".to_owned()),
-                    // A workflow takes JSON: a string is taken for JSON text.
-                    Payload::Raw(body) if body.0.is_string() => {
-                        Payload::Json(body.as_text().unwrap_or_default())
-                    }
-                    payload => payload,
-                };
-                let invocation = Invocation {
-                    payload,
-                    headers: options.headers()?,
-                    query: options.query()?,
-                    selection: options.selection()?,
-                };
-                Ok(value_or_undefined(client.workflow(&id, invocation, options.call()?).await?))
-            })
+            let id = string(&id, "workflowId")?;
+            let payload = match options.body()? {
+                Payload::Empty => Payload::Json("{}".to_owned()),
+                // A workflow takes JSON: a string is taken for JSON text.
+                Payload::Raw(body) if body.0.is_string() => {
+                    Payload::Json(body.as_text().unwrap_or_default())
+                }
+                payload => payload,
+            };
+            let invocation = Invocation {
+                payload,
+                headers: options.headers()?,
+                query: options.query()?,
+                selection: options.selection()?,
+            };
+            Ok(Running::Maybe(client.workflow(&id, invocation, options.call()?)))
         })
     }
 
     /// `request(type, path, { method?, body?, headers?, responseType? })`
     pub fn request(&self, name: JsValue, path: JsValue, options: JsValue) -> Promise {
         self.call(options, move |client, options| {
-            Box::pin(async move {
-                let (name, path) = (string(&name, "type")?, string(&path, "path")?);
-                let asked = ProxyRequest {
-                    method: options.method()?,
-                    payload: options.body()?,
-                    headers: options.headers()?,
-                    read_as: options.read_as()?,
-                    selection: options.selection()?,
-                };
-                Ok(value_or_undefined(client.request(&name, &path, asked, options.call()?).await?))
-            })
+            let (name, path) = (string(&name, "type")?, string(&path, "path")?);
+            let asked = ProxyRequest {
+                method: options.method()?,
+                payload: options.body()?,
+                headers: options.headers()?,
+                read_as: options.read_as()?,
+                selection: options.selection()?,
+            };
+            Ok(Running::Maybe(client.request(&name, &path, asked, options.call()?)))
         })
     }
 }
 
 impl ParagonClient {
     /// A call with options: reads them, and lets the caller's signal end it.
-    ///
-    /// Boxed, so that one copy of the machinery serves all exports.
     fn call(
         &self,
         options: JsValue,
-        run: impl FnOnce(Client<Browser>, Options) -> Running + 'static,
+        run: impl FnOnce(&Client<Browser>, &Options) -> Result<Running> + 'static,
     ) -> Promise {
         start(self.client.clone(), options, Box::new(run))
     }
 }
 
-type Running = Pin<Box<dyn Future<Output = Result<JsValue, Error<JsJson>>>>>;
+type Result<T> = std::result::Result<T, Error<JsJson>>;
 
-fn start(
-    client: Client<Browser>,
-    options: JsValue,
-    run: Box<dyn FnOnce(Client<Browser>, Options) -> Running>,
-) -> Promise {
+/// A call under way, by what it gives. One kind of function starts them all, and one future runs
+/// them: what is particular to an export is only the conversion of its arguments.
+enum Running {
+    Nothing(Pending<Browser, ()>),
+    Value(Pending<Browser, JsJson>),
+    Maybe(Pending<Browser, Option<JsJson>>),
+    User(Pending<Browser, Option<JsJson>>),
+}
+
+impl Running {
+    async fn outcome(self) -> Result<JsValue> {
+        let value = match self {
+            Self::Nothing(call) => call.await.map(|()| None)?,
+            Self::Value(call) => call.await.map(Some)?,
+            Self::Maybe(call) => call.await?,
+            Self::User(call) => call.await?.or_else(|| JsJson::parse("{\"authenticated\":false}")),
+        };
+        Ok(value.map_or(JsValue::UNDEFINED, |value| value.0))
+    }
+}
+
+type Start = Box<dyn FnOnce(&Client<Browser>, &Options) -> Result<Running>>;
+
+fn start(client: Client<Browser>, options: JsValue, run: Start) -> Promise {
     future_to_promise(async move {
         let outcome = async {
             let options = Options::read(options)?;
             match options.signal()? {
-                Some(signal) => signal.unless_aborted(run(client, options)).await,
-                None => run(client, options).await,
+                Some(signal) => {
+                    signal.unless_aborted(async { run(&client, &options)?.outcome().await }).await
+                }
+                None => run(&client, &options)?.outcome().await,
             }
         };
         outcome.await.map_err(error::to_js)
     })
 }
 
-fn metadata(value: &JsValue) -> Result<JsJson, Error<JsJson>> {
+fn metadata(value: &JsValue) -> Result<JsJson> {
     serialise::to_json(value, "metadata", ErrorCode::InvalidMetadata)
 }
 
@@ -276,8 +270,4 @@ fn token_source(token: JsValue) -> TokenSource<JsJson> {
             })
         })
     }))
-}
-
-fn value_or_undefined(value: Option<JsJson>) -> JsValue {
-    value.map_or(JsValue::UNDEFINED, |value| value.0)
 }

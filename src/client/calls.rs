@@ -3,16 +3,16 @@
 use std::rc::Rc;
 
 use futures_util::FutureExt;
-use futures_util::future::{LocalBoxFuture, Shared, WeakShared};
+use futures_util::future::WeakShared;
 
 use super::session::{Session, TokenSource};
-use super::{CallOptions, Client, Event, Outcome, Platform, UserFlight};
+use super::{CallOptions, Client, Event, Flight, Outcome, Pending, Platform};
 use crate::protocol::endpoints::Project;
 use crate::protocol::error::{Details, Error, ErrorCode};
 use crate::protocol::json::{Json, Kind};
-use crate::protocol::message::{Payload, Request, Response, Selection};
+use crate::protocol::message::{Payload, ReadAs, Request, Response, Selection};
 use crate::protocol::proxy::{self, ProxyRequest};
-use crate::protocol::text::join;
+use crate::protocol::text::{join, list};
 use crate::protocol::{credentials, integrations, is_header_value, is_path_segment, me, workflows};
 
 /// New tokens for a credential.
@@ -56,30 +56,37 @@ impl<P: Platform> Client<P> {
     /// [`ErrorCode::InvalidProjectId`], [`ErrorCode::InvalidToken`] and
     /// [`ErrorCode::TokenExpired`] before anything is sent; [`ErrorCode::Superseded`] when
     /// another sign-in overtakes this one; else what the request comes to.
-    pub async fn authenticate(
+    pub fn authenticate(
         &self,
         project_id: &str,
         token: TokenSource<P::Json>,
         metadata: Option<&P::Json>,
         options: CallOptions,
-    ) -> Outcome<P, ()> {
+    ) -> Pending<P, ()> {
         let epoch = self.end_session(false);
-        let project = self.project(project_id)?;
-        let request = match metadata {
-            Some(metadata) => self.metadata_request(&project, metadata)?,
-            None => me::get(&project),
-        };
-        let signing_in = Box::pin(async {
-            let opening = Session::open(epoch, project, token);
-            let session = self.while_on(epoch, opening).await?;
-            self.user(&session, request, options).await?;
-            Ok(session)
+        let prepared = self.project(project_id).and_then(|project| {
+            let request = match metadata {
+                Some(metadata) => self.metadata_request(&project, metadata)?,
+                None => me::get(&project),
+            };
+            Ok((project, request))
         });
-        let session = self.within(options, signing_in).await?;
-        let user_id = session.user_id();
-        self.inner.session.replace(Some(session));
-        self.emit(&Event::SignedIn { user_id });
-        Ok(())
+        let client = self.clone();
+        Box::pin(async move {
+            let (project, request) = prepared?;
+            let signing_in = Box::pin(async {
+                let opening = Session::open(epoch, project, token);
+                let session = client.while_on(epoch, Box::pin(opening)).await?;
+                me::read(client.exchange(&session, request, options).await?)?;
+                client.inner.session.replace(Some(session));
+                Ok(())
+            });
+            client.within(options, signing_in).await?;
+            if let Ok(session) = client.session() {
+                client.emit(&Event::SignedIn { user_id: session.user_id() });
+            }
+            Ok(())
+        })
     }
 
     /// The connected user as the server knows him now; `None` when nobody is signed in.
@@ -88,15 +95,19 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// What the request comes to.
-    pub async fn get_user(&self, options: CallOptions) -> Outcome<P, Option<P::Json>> {
-        let Ok(session) = self.session() else { return Ok(None) };
-        let in_flight = self.inner.user_in_flight.borrow().as_ref().and_then(WeakShared::upgrade);
-        let flight = in_flight
-            .filter(|flight| flight.peek().is_none())
-            .unwrap_or_else(|| self.fetch_user(session, options));
-        let user = self.within(options, Box::pin(flight.clone())).await?;
-        let others_wait = flight.strong_count().is_some_and(|holders| holders > 1);
-        Ok(Some(if others_wait { user.deep_copy() } else { user }))
+    pub fn get_user(&self, options: CallOptions) -> Pending<P, Option<P::Json>> {
+        let client = self.clone();
+        Box::pin(async move {
+            let Ok(session) = client.session() else { return Ok(None) };
+            let in_flight =
+                client.inner.user_in_flight.borrow().as_ref().and_then(WeakShared::upgrade);
+            let flight = in_flight
+                .filter(|flight| flight.peek().is_none())
+                .unwrap_or_else(|| client.fetch_user(session, options));
+            let user = client.within(options, Box::pin(flight.clone())).await?;
+            let others_wait = flight.strong_count().is_some_and(|holders| holders > 1);
+            Ok(user.map(|user| if others_wait { user.deep_copy() } else { user }))
+        })
     }
 
     /// Associates `metadata` with the connected user. Keys that are not named keep their values.
@@ -104,14 +115,13 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidMetadata`] when `metadata` is no
     /// object; else what the request comes to.
-    pub async fn set_user_metadata(
+    pub fn set_user_metadata(
         &self,
         metadata: &P::Json,
         options: CallOptions,
-    ) -> Outcome<P, P::Json> {
-        let session = self.session()?;
-        let request = self.metadata_request(&session.project, metadata)?;
-        self.changing(options, self.user(&session, request, options)).await
+    ) -> Pending<P, P::Json> {
+        let request = self.prepare(|project| self.metadata_request(project, metadata));
+        self.ask(request, options, me::read, None)
     }
 
     /// Disconnects the integration that the application calls `name`: its workflows stop for the
@@ -120,88 +130,84 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::IntegrationNotFound`] and
     /// [`ErrorCode::IntegrationNotInstalled`] with nothing changed; else what a request comes to.
-    pub async fn uninstall_integration(
+    pub fn uninstall_integration(
         &self,
         name: &str,
         credential_id: Option<&str>,
         options: CallOptions,
-    ) -> Outcome<P, ()> {
-        let session = self.session()?;
-        if name.is_empty() {
-            return Err(invalid("type", "must not be empty: pass \"salesforce\", for instance"));
-        }
+    ) -> Pending<P, ()> {
+        let name = name.to_owned();
         let selection =
             Selection { credential_id: credential_id.map(str::to_owned), configuration_id: None };
-        check(&selection)?;
-        let retries = self.max_retries(options);
-        let uninstalling = Box::pin(async {
-            let project = &session.project;
-            let list = self.exchange(&session, integrations::list(project), retries).await?;
-            let integration = integrations::find(&integrations::read_list(list)?, name)?;
-            // The list shows an account that must be reconnected as not enabled, like one that was
-            // never connected; only the user's own entry tells them apart.
-            if !integration.enabled {
-                let user = self.user(&session, me::get(project), options).await?;
-                if !me::is_connected(&user, &integration) {
-                    let message = join(&[
-                        "Integration \"",
-                        name,
-                        "\" is not installed: nothing to disconnect.",
-                    ]);
-                    return Err(Error::new(ErrorCode::IntegrationNotInstalled, &message));
-                }
+        let client = self.clone();
+        Box::pin(async move {
+            let session = client.session()?;
+            if name.is_empty() {
+                let why = "must not be empty: pass \"salesforce\", for instance";
+                return Err(invalid("type", why));
             }
-            let request = integrations::uninstall(project, &integration.id, &selection);
-            self.exchange(&session, request, retries).await?;
-            Ok(integration.id)
-        });
-        let integration_id = self.changing(options, uninstalling).await?;
-        self.emit(&Event::IntegrationUninstalled {
-            integration_id,
-            integration_type: name.to_owned(),
-            credential_id: selection.credential_id,
-        });
-        Ok(())
+            check(&selection)?;
+            let uninstalling = Box::pin(client.uninstall(&session, &name, &selection, options));
+            let integration_id = client.within(options, uninstalling).await?;
+            client.emit(&Event::IntegrationUninstalled {
+                integration_id,
+                integration_type: name,
+                credential_id: selection.credential_id,
+            });
+            Ok(())
+        })
+    }
+
+    async fn uninstall(
+        &self,
+        session: &Rc<Session<P>>,
+        name: &str,
+        selection: &Selection,
+        options: CallOptions,
+    ) -> Outcome<P, String> {
+        let project = &session.project;
+        let list = self.exchange(session, integrations::list(project), options).await?;
+        let integration = integrations::find(&integrations::read_list(list)?, name)?;
+        // The list shows an account that must be reconnected as not enabled, like one that was
+        // never connected; only the user's own entry tells them apart.
+        if !integration.enabled {
+            let user = me::read(self.exchange(session, me::get(project), options).await?)?;
+            if !me::is_connected(&user, &integration) {
+                let why =
+                    join(&["Integration \"", name, "\" is not installed: nothing to disconnect."]);
+                return Err(Error::new(ErrorCode::IntegrationNotInstalled, &why));
+            }
+        }
+        let request = integrations::uninstall(project, &integration.id, selection);
+        self.exchange(session, request, options).await?;
+        Ok(integration.id)
     }
 
     /// The project's integrations, as the server wrote them.
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub async fn get_integrations(&self, options: CallOptions) -> Outcome<P, P::Json> {
-        let session = self.session()?;
-        let request = integrations::list(&session.project);
-        self.reading(&session, request, options, integrations::read_list).await
+    pub fn get_integrations(&self, options: CallOptions) -> Pending<P, P::Json> {
+        let request = self.prepare(|project| Ok(integrations::list(project)));
+        self.ask(request, options, integrations::read_list, None)
     }
 
-    /// Name, icon and colour of the integration that the application calls `name`; of all of
-    /// them, as an array, without one.
+    /// Name, icon and colour of all integrations, as the server wrote them.
     ///
     /// # Errors
-    /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::IntegrationNotFound`]; else what the request
-    /// comes to.
-    pub async fn get_integration_metadata(
-        &self,
-        name: Option<&str>,
-        options: CallOptions,
-    ) -> Outcome<P, P::Json> {
-        let session = self.session()?;
-        let request = integrations::metadata(&session.project);
-        let all = self.reading(&session, request, options, integrations::read_metadata).await?;
-        match name {
-            Some(name) => integrations::find_metadata(&all, name),
-            None => Ok(all),
-        }
+    /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
+    pub fn get_integration_metadata(&self, options: CallOptions) -> Pending<P, P::Json> {
+        let request = self.prepare(|project| Ok(integrations::metadata(project)));
+        self.ask(request, options, integrations::read_metadata, None)
     }
 
     /// The accounts that the user has connected, as the server wrote them.
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub async fn get_credentials(&self, options: CallOptions) -> Outcome<P, P::Json> {
-        let session = self.session()?;
-        let request = credentials::list(&session.project);
-        self.reading(&session, request, options, credentials::read_list).await
+    pub fn get_credentials(&self, options: CallOptions) -> Pending<P, P::Json> {
+        let request = self.prepare(|project| Ok(credentials::list(project)));
+        self.ask(request, options, credentials::read_list, None)
     }
 
     /// Gives a credential new tokens of the provider, and gives the credential.
@@ -210,32 +216,30 @@ impl<P: Platform> Client<P> {
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidArgument`] for a malformed id or no
     /// token at all; [`ErrorCode::NotFound`] when there is no such credential; else what the
     /// request comes to.
-    pub async fn update_credential(
+    pub fn update_credential(
         &self,
         credential_id: &str,
         update: &CredentialUpdate,
         options: CallOptions,
-    ) -> Outcome<P, P::Json> {
-        let session = self.session()?;
-        check_id("credentialId", credential_id)?;
-        let mut fields = Vec::new();
-        for (name, token) in
-            [("accessToken", &update.access_token), ("refreshToken", &update.refresh_token)]
-        {
-            if let Some(token) = token {
-                let text = P::Json::from_text(token).stringify();
-                fields.push(join(&["\"", name, "\":", &text]));
+    ) -> Pending<P, P::Json> {
+        let request = self.prepare(|project| {
+            check_id("credentialId", credential_id)?;
+            let mut fields = Vec::new();
+            for (name, token) in
+                [("accessToken", &update.access_token), ("refreshToken", &update.refresh_token)]
+            {
+                if let Some(token) = token {
+                    let text = P::Json::from_text(token).stringify();
+                    fields.push(join(&["\"", name, "\":", &text]));
+                }
             }
-        }
-        if fields.is_empty() {
-            return Err(invalid("fields", "must have an accessToken, a refreshToken or both"));
-        }
-        let body = join(&["{", &fields.join(","), "}"]);
-        let request = credentials::update(&session.project, credential_id, body);
-        let calling = self.reading(&session, request, options, credentials::read);
-        let outcome = calling.await;
-        self.inner.user_in_flight.take();
-        outcome
+            if fields.is_empty() {
+                return Err(invalid("fields", "must have an accessToken, a refreshToken or both"));
+            }
+            let body = join(&["{", &list(&fields), "}"]);
+            Ok(credentials::update(project, credential_id, body))
+        });
+        self.ask(request, options, credentials::read, None)
     }
 
     /// Switches a workflow on or off for the user.
@@ -243,23 +247,20 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidArgument`] for a malformed id;
     /// [`ErrorCode::NotFound`] when there is no such workflow; else what the request comes to.
-    pub async fn switch_workflow(
+    pub fn switch_workflow(
         &self,
         workflow_id: &str,
         enabled: bool,
         selection: &Selection,
         options: CallOptions,
-    ) -> Outcome<P, ()> {
-        let session = self.session()?;
-        check_id("workflowId", workflow_id)?;
-        check(selection)?;
-        let request = workflows::switch(&session.project, workflow_id, enabled, selection);
-        let retries = self.max_retries(options);
-        let switching =
-            Box::pin(async { self.exchange(&session, request, retries).await.map(drop) });
-        self.changing(options, switching).await?;
-        self.emit(&Event::WorkflowChanged { workflow_id: workflow_id.to_owned(), enabled });
-        Ok(())
+    ) -> Pending<P, ()> {
+        let request = self.prepare(|project| {
+            check_id("workflowId", workflow_id)?;
+            check(selection)?;
+            Ok(workflows::switch(project, workflow_id, enabled, selection))
+        });
+        let changed = Event::WorkflowChanged { workflow_id: workflow_id.to_owned(), enabled };
+        self.ask(request, options, nothing, Some(changed))
     }
 
     /// Sends an application event, which starts the workflows that wait for it. It is sent once.
@@ -267,24 +268,25 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidArgument`] for an empty name or a
     /// payload that is no object; else what the request comes to.
-    pub async fn event(
+    pub fn event(
         &self,
         name: &str,
         payload: &P::Json,
         selection: &Selection,
         options: CallOptions,
-    ) -> Outcome<P, ()> {
-        let session = self.session()?;
-        if name.is_empty() {
-            return Err(invalid("name", "must not be empty"));
-        }
-        if payload.kind() != Kind::Object {
-            return Err(invalid("payload", "must be an object"));
-        }
-        check(selection)?;
-        let name = P::Json::from_text(name).stringify();
-        let request = workflows::event(&session.project, &name, &payload.stringify(), selection);
-        self.reading(&session, request, options, |_| Ok(())).await
+    ) -> Pending<P, ()> {
+        let request = self.prepare(|project| {
+            if name.is_empty() {
+                return Err(invalid("name", "must not be empty"));
+            }
+            if payload.kind() != Kind::Object {
+                return Err(invalid("payload", "must be an object"));
+            }
+            check(selection)?;
+            let name = P::Json::from_text(name).stringify();
+            Ok(workflows::event(project, &name, &payload.stringify(), selection))
+        });
+        self.ask(request, options, nothing, None)
     }
 
     /// Starts a workflow that has a request trigger, and gives what it answers, if anything. It
@@ -293,19 +295,19 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidArgument`] for a malformed id;
     /// [`ErrorCode::NotFound`] when there is no such workflow; else what the request comes to.
-    pub async fn workflow(
+    pub fn workflow(
         &self,
         workflow_id: &str,
         invocation: Invocation<P::Json>,
         options: CallOptions,
-    ) -> Outcome<P, Option<P::Json>> {
-        let session = self.session()?;
-        check_id("workflowId", workflow_id)?;
-        let Invocation { payload, headers, query, selection } = invocation;
-        check(&selection)?;
-        let request =
-            workflows::trigger(&session.project, workflow_id, &query, payload, headers, &selection);
-        self.reading(&session, request, options, |answer| Ok(workflows::read_trigger(answer))).await
+    ) -> Pending<P, Option<P::Json>> {
+        let request = self.prepare(|project| {
+            check_id("workflowId", workflow_id)?;
+            let Invocation { payload, headers, query, selection } = invocation;
+            check(&selection)?;
+            Ok(workflows::trigger(project, workflow_id, &query, payload, headers, &selection))
+        });
+        self.ask(request, options, workflows::read_trigger, None)
     }
 
     /// Sends a request to an integration's own API with the user's account, and gives what it
@@ -316,18 +318,19 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidArgument`] for a malformed type or a
     /// path that leads elsewhere; else what the request comes to.
-    pub async fn request(
+    pub fn request(
         &self,
         integration: &str,
         path: &str,
         asked: ProxyRequest<P::Json>,
         options: CallOptions,
-    ) -> Outcome<P, Option<P::Json>> {
-        let session = self.session()?;
-        check(&asked.selection)?;
-        let read_as = asked.read_as;
-        let request = proxy::request(&session.project, integration, path, asked)?;
-        self.reading(&session, request, options, move |answer| proxy::read(answer, read_as)).await
+    ) -> Pending<P, Option<P::Json>> {
+        let read = if asked.read_as == ReadAs::Json { proxy::read_json } else { proxy::read };
+        let request = self.prepare(|project| {
+            check(&asked.selection)?;
+            proxy::request(project, integration, path, asked)
+        });
+        self.ask(request, options, read, None)
     }
 
     fn metadata_request(
@@ -355,51 +358,53 @@ impl<P: Platform> Client<P> {
     }
 
     /// Starts the `GET /sdk/me` that this call and those that overlap it share.
-    fn fetch_user(&self, session: Rc<Session<P>>, options: CallOptions) -> Shared<UserFlight<P>> {
+    fn fetch_user(&self, session: Rc<Session<P>>, options: CallOptions) -> Flight<P> {
         let client = self.clone();
-        let flight: UserFlight<P> = Box::pin(async move {
+        let fetching: Pending<P, Option<P::Json>> = Box::pin(async move {
             let request = me::get(&session.project);
-            client.user(&session, request, options).await
+            me::read(client.exchange(&session, request, options).await?).map(Some)
         });
-        let shared = flight.shared();
-        self.inner.user_in_flight.replace(shared.downgrade());
-        shared
+        let flight = fetching.shared();
+        self.inner.user_in_flight.replace(flight.downgrade());
+        flight
     }
 
-    /// Sends a request whose answer is the user.
-    fn user<'a>(
-        &'a self,
-        session: &'a Rc<Session<P>>,
-        request: Request<P::Json>,
-        options: CallOptions,
-    ) -> LocalBoxFuture<'a, Outcome<P, P::Json>> {
-        let answering = self.exchange(session, request, self.max_retries(options));
-        Box::pin(async move { me::read(answering.await?) })
-    }
-
-    /// A call of one request.
-    async fn reading<T: 'static>(
+    /// The request that `build` makes for the session that is on.
+    fn prepare(
         &self,
-        session: &Rc<Session<P>>,
-        request: Request<P::Json>,
-        options: CallOptions,
-        read: impl FnOnce(Response<P::Json>) -> Outcome<P, T>,
-    ) -> Outcome<P, T> {
-        let answering = self.exchange(session, request, self.max_retries(options));
-        read(self.within(options, answering).await?)
+        build: impl FnOnce(&Project) -> Outcome<P, Request<P::Json>>,
+    ) -> Outcome<P, Prepared<P>> {
+        let session = self.session()?;
+        let request = build(&session.project)?;
+        Ok((session, request))
     }
 
-    /// A call that changes the user. A `get_user` that comes after it must not join a request
-    /// that was sent before it.
-    async fn changing<T>(
+    /// A call of one request, told as an event when it succeeds.
+    fn ask<T: 'static>(
         &self,
+        prepared: Outcome<P, Prepared<P>>,
         options: CallOptions,
-        call: LocalBoxFuture<'_, Outcome<P, T>>,
-    ) -> Outcome<P, T> {
-        let outcome = self.within(options, call).await;
-        self.inner.user_in_flight.take();
-        outcome
+        read: fn(Response<P::Json>) -> Outcome<P, T>,
+        event: Option<Event>,
+    ) -> Pending<P, T> {
+        let client = self.clone();
+        Box::pin(async move {
+            let (session, request) = prepared?;
+            let answering = client.exchange(&session, request, options);
+            let outcome = read(client.within(options, answering).await?)?;
+            if let Some(event) = event {
+                client.emit(&event);
+            }
+            Ok(outcome)
+        })
     }
+}
+
+type Prepared<P> = (Rc<Session<P>>, Request<<P as Platform>::Json>);
+
+#[expect(clippy::unnecessary_wraps, reason = "a reader of answers, as the others are")]
+fn nothing<J>(_: Response<J>) -> Result<(), Error<J>> {
+    Ok(())
 }
 
 fn invalid<J>(name: &str, why: &str) -> Error<J> {

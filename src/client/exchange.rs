@@ -5,7 +5,7 @@ use std::rc::Rc;
 use futures_util::future::LocalBoxFuture;
 
 use super::session::Session;
-use super::{Client, NoAnswer, Outcome, Platform};
+use super::{CallOptions, Client, NoAnswer, Outcome, Platform};
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::message::{Body, Method, Request, Response};
 use crate::protocol::retry;
@@ -22,10 +22,13 @@ impl<P: Platform> Client<P> {
         &'a self,
         session: &'a Rc<Session<P>>,
         request: Request<P::Json>,
-        max_retries: u32,
+        options: CallOptions,
     ) -> LocalBoxFuture<'a, Outcome<P, Answer<P>>> {
+        let max_retries = self.max_retries(options);
         Box::pin(async move {
-            let attempts = self.attempts(session, &request, max_retries);
+            let changes = request.method != Method::Get && !request.proxied;
+            let _after = changes.then(|| AfterChange(self));
+            let attempts = Box::pin(self.attempts(session, &request, max_retries));
             let outcome = self.while_on(session.epoch, attempts).await;
             let is_refused = |error: &Error<_>| error.code == ErrorCode::Unauthorized;
             if !request.proxied && outcome.as_ref().is_err_and(is_refused) {
@@ -126,5 +129,14 @@ impl<P: Platform> Client<P> {
         if self.inner.settings.borrow().debug {
             self.inner.platform.debug(&join(parts));
         }
+    }
+}
+
+/// A `get_user` that comes after a change must not join a request that was sent before it.
+struct AfterChange<'a, P: Platform>(&'a Client<P>);
+
+impl<P: Platform> Drop for AfterChange<'_, P> {
+    fn drop(&mut self) {
+        self.0.inner.user_in_flight.take();
     }
 }

@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use futures_util::future::{LocalBoxFuture, WeakShared};
+use futures_util::future::{LocalBoxFuture, Shared, WeakShared};
 
 pub use self::calls::{CredentialUpdate, Invocation};
 use self::epoch::Epochs;
@@ -37,6 +37,9 @@ pub const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 /// What a call of the client comes to.
 pub type Outcome<P, T> = Result<T, Error<<P as Platform>::Json>>;
 
+/// A call under way: await it. Dropping it aborts its request.
+pub type Pending<P, T> = LocalBoxFuture<'static, Outcome<P, T>>;
+
 /// A client of the Users API with one session. Cheap to clone; clones share the session.
 pub struct Client<P: Platform> {
     inner: Rc<Inner<P>>,
@@ -49,10 +52,12 @@ struct Inner<P: Platform> {
     epochs: Epochs,
     listeners: RefCell<Listeners>,
     /// The `GET /sdk/me` that callers of `get_user` wait for together.
-    user_in_flight: RefCell<Option<WeakShared<UserFlight<P>>>>,
+    user_in_flight: RefCell<Option<WeakFlight<P>>>,
 }
 
-type UserFlight<P> = LocalBoxFuture<'static, Outcome<P, <P as Platform>::Json>>;
+/// Work that several calls wait for: of the user, or of a new token, which gives `None`.
+type Flight<P> = Shared<Pending<P, Option<<P as Platform>::Json>>>;
+type WeakFlight<P> = WeakShared<Pending<P, Option<<P as Platform>::Json>>>;
 
 /// What holds for all calls of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,7 +188,7 @@ impl<P: Platform> Client<P> {
     async fn while_on<T>(
         &self,
         epoch: u32,
-        call: impl Future<Output = Outcome<P, T>>,
+        call: LocalBoxFuture<'_, Outcome<P, T>>,
     ) -> Outcome<P, T> {
         let outcome = unless(call, self.inner.epochs.ended(epoch)).await;
         if self.inner.epochs.current() != epoch {

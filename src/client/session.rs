@@ -6,7 +6,7 @@ use std::rc::Rc;
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, WeakShared};
 
-use super::{Client, Outcome, Platform};
+use super::{Client, Outcome, Pending, Platform, WeakFlight};
 use crate::protocol::endpoints::Project;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::message::Response;
@@ -39,12 +39,10 @@ pub(super) struct Session<P: Platform> {
     pub(super) project: Project,
     provider: Option<TokenProvider<P::Json>>,
     token: RefCell<Rc<UserToken>>,
-    renewal: RefCell<Option<WeakShared<Renewal<P>>>>,
+    renewal: RefCell<Option<WeakFlight<P>>>,
     /// What must be added to this computer's clock to get the server's.
     skew_ms: Cell<f64>,
 }
-
-type Renewal<P> = LocalBoxFuture<'static, Outcome<P, Rc<UserToken>>>;
 
 impl<P: Platform> Session<P> {
     pub(super) async fn open(
@@ -110,7 +108,7 @@ impl<P: Platform> Session<P> {
         let running = self.renewal.borrow().as_ref().and_then(WeakShared::upgrade);
         let renewal = running.filter(|renewal| renewal.peek().is_none()).unwrap_or_else(|| {
             let session = Rc::clone(self);
-            let renewal: Renewal<P> = Box::pin(async move {
+            let renewal: Pending<P, Option<P::Json>> = Box::pin(async move {
                 let text = provider().await.map_err(unavailable)?;
                 let token = Rc::new(UserToken::read(&text)?);
                 if token.user_id() != session.token.borrow().user_id() {
@@ -119,14 +117,15 @@ impl<P: Platform> Session<P> {
                         "The new user token is another user's: call authenticate to switch users.",
                     ));
                 }
-                session.token.replace(Rc::clone(&token));
-                Ok(token)
+                session.token.replace(token);
+                Ok(None)
             });
             let renewal = renewal.shared();
             self.renewal.replace(renewal.downgrade());
             renewal
         });
-        renewal.await
+        renewal.await?;
+        Ok(Rc::clone(&self.token.borrow()))
     }
 
     /// Learns the server's clock from an answer, where its `Date` can be read.

@@ -5,7 +5,7 @@ use super::error::{Details, Error, ErrorCode};
 use super::is_path_segment;
 use super::json::{Json, Kind};
 use super::message::{Method, Request, Response, Selection};
-use super::text::join;
+use super::text::{join, list as list_of};
 
 /// `GET /sdk/integrations`.
 #[must_use]
@@ -97,7 +97,7 @@ pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
 }
 
 fn not_found<J>(name: &str, names: Vec<String>) -> Error<J> {
-    let has = names.join(", ");
+    let has = list_of(&names);
     let message = join(&["The project has no integration \"", name, "\". It has: ", &has, "."]);
     Error::new(ErrorCode::IntegrationNotFound, &message)
         .with_details(Details::IntegrationTypes(names))

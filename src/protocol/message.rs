@@ -161,8 +161,8 @@ impl<J> Request<J> {
     /// The path, without the query: for people.
     #[must_use]
     pub fn path(&self) -> &str {
-        let after_scheme = self.url.split_once("//").map_or("", |(_, rest)| rest);
-        let path = after_scheme.split_once('/').map_or("", |(_, path)| path);
+        // After the scheme, its empty authority and the host.
+        let path = self.url.splitn(4, '/').nth(3).unwrap_or("");
         path.split_once('?').map_or(path, |(path, _)| path)
     }
 }

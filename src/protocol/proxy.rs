@@ -67,19 +67,28 @@ pub fn request<J>(
 /// where it is no such object. `None` when there is none.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidResponse`] when JSON was asked for and something else came.
-pub fn read<J: Json>(response: Response<J>, read_as: ReadAs) -> Result<Option<J>, Error<J>> {
-    let status = response.status;
-    match response.body {
-        Body::Native(value) => Ok(Some(value)),
-        Body::Json(value) => Ok(Some(value.get("output").unwrap_or(value))),
-        Body::Text(text) if text.is_empty() => Ok(None),
-        Body::Text(_) if read_as == ReadAs::Json => Err(Error::new(
+/// None: it is a reader of answers, as the others are.
+pub fn read<J: Json>(response: Response<J>) -> Result<Option<J>, Error<J>> {
+    Ok(match response.body {
+        Body::Native(value) => Some(value),
+        Body::Json(value) => Some(value.get("output").unwrap_or(value)),
+        Body::Text(text) if text.is_empty() => None,
+        Body::Text(text) => Some(J::from_text(&text)),
+    })
+}
+
+/// The same where JSON was asked for.
+///
+/// # Errors
+/// [`ErrorCode::InvalidResponse`] when something else came.
+pub fn read_json<J: Json>(response: Response<J>) -> Result<Option<J>, Error<J>> {
+    match &response.body {
+        Body::Text(text) if !text.is_empty() => Err(Error::new(
             ErrorCode::InvalidResponse,
             "The integration's answer is not JSON. Pass another responseType.",
         )
-        .with_status(status)),
-        Body::Text(text) => Ok(Some(J::from_text(&text))),
+        .with_status(response.status)),
+        _ => read(response),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/sdk/workflows`, `/sdk/triggers` and `/sdk/events`: switching workflows, and starting them.
 
 use super::endpoints::Project;
+use super::error::Error;
 use super::json::Json;
 use super::message::{Body, Method, Payload, Request, Response, Selection};
 use super::text::join;
@@ -43,12 +44,15 @@ pub fn trigger<J>(
 }
 
 /// What the workflow answers: JSON, text, or nothing.
-pub fn read_trigger<J: Json>(response: Response<J>) -> Option<J> {
-    match response.body {
+///
+/// # Errors
+/// None: it is a reader of answers, as the others are.
+pub fn read_trigger<J: Json>(response: Response<J>) -> Result<Option<J>, Error<J>> {
+    Ok(match response.body {
         Body::Json(value) | Body::Native(value) => Some(value),
         Body::Text(text) if text.is_empty() => None,
         Body::Text(text) => Some(J::from_text(&text)),
-    }
+    })
 }
 
 /// `POST /sdk/events/trigger` with `{name, payload}`; both are JSON text.
