@@ -25,7 +25,7 @@ pub fn patch<J: Json>(project: &Project, metadata: &J) -> Request<J> {
 
 /// The user, shaped as the Users API page documents him.
 ///
-/// The OpenAPI file calls the id of the user `id` and requires nothing; the page calls it `userId` and
+/// The `OpenAPI` file calls the id of the user `id` and requires nothing; the page calls it `userId` and
 /// always shows `authenticated`, `integrations` and `meta`. What is missing is completed, what is
 /// there stays as it is, undocumented members included.
 ///

@@ -15,6 +15,9 @@ use tokio::sync::oneshot;
 
 type Answer = Result<Response<Value>, NoAnswer<Value>>;
 
+/// When it is due, and the way to fire it.
+type Timer = (f64, oneshot::Sender<()>);
+
 struct Sent {
     request: Request<Value>,
     authorization: String,
@@ -25,7 +28,7 @@ struct Sent {
 #[derive(Clone, Default)]
 pub struct World {
     now_ms: Rc<Cell<f64>>,
-    timers: Rc<RefCell<Vec<(f64, oneshot::Sender<()>)>>>,
+    timers: Rc<RefCell<Vec<Timer>>>,
     /// Requests in the order they were sent, with the way to answer each once.
     sent: Rc<RefCell<Vec<Sent>>>,
     pub warnings: Rc<RefCell<Vec<String>>>,
@@ -103,12 +106,18 @@ impl Stage {
         }
     }
 
-    /// Does several things before any call may react to the first of them.
-    pub fn at_once(&mut self, things: impl FnOnce(&mut Self)) {
+    /// Until `release`, no call reacts to anything.
+    pub fn hold(&mut self) {
         self.held = true;
-        things(self);
+    }
+
+    pub fn release(&mut self) {
         self.held = false;
         self.run();
+    }
+
+    pub fn is_held(&self) -> bool {
+        self.held
     }
 
     /// Starts a call and lets everything run until it waits.
@@ -215,7 +224,7 @@ impl Stage {
         let timers = self.world.timers.take();
         let (due, later) = timers.into_iter().partition(|(at, _)| *at <= now);
         self.world.timers.replace(later);
-        let due: Vec<(f64, oneshot::Sender<()>)> = due;
+        let due: Vec<Timer> = due;
         for (_, fire) in due {
             let _ = fire.send(());
         }
