@@ -52,13 +52,13 @@ fn row(name: &str, command: Command) -> Row {
 
 fn clippy(selection: &[&str]) -> Command {
     // One line each: a row's output is for finding the place, `cargo clippy` explains.
-    let mut clippy = cargo(&["clippy", "--quiet", "--message-format=short"]);
+    let mut clippy = cargo(&["clippy", "--message-format=short"]);
     clippy.args(selection).args(["--", "--deny", "warnings"]);
     clippy
 }
 
 fn documentation(selection: &[&str]) -> Command {
-    let mut doc = cargo(&["doc", "--quiet", "--no-deps"]);
+    let mut doc = cargo(&["doc", "--no-deps"]);
     doc.args(selection).env("RUSTDOCFLAGS", "--deny warnings");
     doc
 }
