@@ -165,7 +165,9 @@ pub(crate) fn stable_id(parts: &[&str]) -> String {
     let digest = Sha256::digest(parts.join("\u{1f}"));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
-    bytes[6] = (bytes[6] & 0x0f) | 0x80; // version 8: made by its own rules
+    // Version 5, a hash of a name. Not 8, which would be more precise: the official SDK takes an id
+    // for a UUID up to version 5 only, and finds no account by any other.
+    bytes[6] = (bytes[6] & 0x0f) | 0x50;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let hex = bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
@@ -259,6 +261,16 @@ mod tests {
                 assert!(seen.insert(&workflow.id));
             }
         }
+    }
+
+    #[test]
+    fn the_official_sdk_takes_ids_for_uuids() {
+        let id = stable_id(&["credential", "1"]);
+        let parts: Vec<&str> = id.split('-').collect();
+        assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+        assert!(parts[2].starts_with('5') && parts[3].starts_with(['8', '9', 'a', 'b']), "{id}");
+        assert_eq!(id, stable_id(&["credential", "1"]));
+        assert_ne!(id, stable_id(&["credential1"]));
     }
 
     #[test]

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::desk::asked::LARGEST_INTEGER;
+use crate::error::ApiError;
 
 /// How many rules may wait at once.
 const MOST_RULES: usize = 1000;
@@ -48,8 +51,9 @@ pub(crate) struct Rule {
     pub(crate) action: Action,
 }
 
-/// What happens to a request that is hit.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// What happens to a request that is hit. Every kind is written with braces: serde lets unknown
+/// fields pass in those without.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
     rename_all = "camelCase",
@@ -58,8 +62,7 @@ pub(crate) struct Rule {
 )]
 pub(crate) enum Action {
     /// Nothing but the delay.
-    #[default]
-    Pass,
+    Pass {},
     /// This answer in place of the API's. A string is sent as it is, other JSON as JSON.
     Answer {
         #[serde(default = "server_error")]
@@ -86,7 +89,7 @@ pub(crate) enum Action {
     /// The API's answer ends early: after `bytes`, or in the middle.
     Truncate {
         #[serde(default)]
-        bytes: Option<usize>,
+        bytes: Option<u64>,
     },
     /// No answer, or no body, for as long as the client waits.
     Hang {
@@ -94,7 +97,7 @@ pub(crate) enum Action {
         when: Moment,
     },
     /// The API's answer, its JSON broken.
-    Corrupt,
+    Corrupt {},
     Redirect {
         location: String,
         #[serde(default = "found")]
@@ -102,6 +105,21 @@ pub(crate) enum Action {
     },
     /// A well-formed JSON object of this many bytes.
     BigBody { bytes: u64 },
+}
+
+impl Action {
+    fn truncated_after(&self) -> Option<u64> {
+        match self {
+            Self::Truncate { bytes } => *bytes,
+            _ => None,
+        }
+    }
+}
+
+impl Default for Action {
+    fn default() -> Self {
+        Self::Pass {}
+    }
 }
 
 /// When a connection ends or falls silent.
@@ -140,13 +158,17 @@ pub(crate) struct Waiting {
 
 impl Faults {
     /// Adds rules behind those there are: all, or on an error none.
-    pub(crate) fn add(&self, rules: Vec<Rule>) -> Result<(), String> {
+    pub(crate) fn add(&self, rules: Vec<Rule>) -> Result<(), ApiError> {
         for (position, rule) in rules.iter().enumerate() {
-            rule.check().map_err(|why| format!("rule {position}: {why}"))?;
+            rule.check()
+                .map_err(|why| ApiError::body_invalid(format!("Rule {position}: {why}.")))?;
         }
         let mut inner = self.lock();
         if inner.rules.len() + rules.len() > MOST_RULES {
-            return Err(format!("more than {MOST_RULES} rules; delete the old ones first"));
+            return Err(ApiError::conflict(
+                "too_many_rules",
+                format!("More than {MOST_RULES} rules would wait; delete the old ones first."),
+            ));
         }
         for rule in rules {
             inner.next_id += 1;
@@ -203,6 +225,10 @@ impl Rule {
         if self.delay_ms > LONGEST_DELAY_MS {
             return Err(format!("`delayMs` is larger than {LONGEST_DELAY_MS}"));
         }
+        let counts = [Some(self.skip), self.times, self.action.truncated_after()];
+        if counts.into_iter().flatten().any(|count| count > LARGEST_INTEGER) {
+            return Err(format!("a number in it is larger than {LARGEST_INTEGER}"));
+        }
         match &self.action {
             Action::Answer { status, headers, .. } => {
                 check_status(*status, 200..=599)?;
@@ -214,10 +240,10 @@ impl Rule {
             }
             Action::Redirect { location, status } => {
                 check_status(*status, 300..=399)?;
-                match HeaderValue::from_str(location) {
-                    Ok(_) => Ok(()),
-                    Err(_) => Err("`location` cannot be sent in a header".to_owned()),
+                if is_sendable(location) {
+                    return Ok(());
                 }
+                Err("`location` cannot be sent in a header".to_owned())
             }
             Action::BigBody { bytes } if *bytes > LARGEST_BODY => {
                 Err(format!("`bytes` is larger than {LARGEST_BODY}"))
@@ -263,11 +289,16 @@ fn check_headers(headers: &BTreeMap<String, String>) -> Result<(), String> {
         if FRAMING.contains(&header) {
             return Err(format!("`{header}` cannot be set; see `truncate` and `drop`"));
         }
-        if HeaderValue::from_str(value).is_err() {
+        if !is_sendable(value) {
             return Err(format!("the value of `{header}` cannot be sent"));
         }
     }
     Ok(())
+}
+
+/// ASCII that can be seen, spaces and tabs: what every client reads alike.
+fn is_sendable(value: &str) -> bool {
+    value.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~'))
 }
 
 fn yes() -> bool {

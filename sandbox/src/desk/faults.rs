@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::App;
+use crate::desk::asked::understood;
 use crate::error::{ApiError, ok};
 use crate::extract::JsonObject;
 use crate::faults::Rule;
@@ -23,10 +24,8 @@ pub(crate) async fn add(
     JsonObject(body): JsonObject,
 ) -> Result<Response<Body>, ApiError> {
     require_objects(&body)?;
-    let wanted: Wanted = serde_json::from_value(Value::Object(body)).map_err(|error| {
-        ApiError::body_invalid(format!("The rules are not understood: {error}."))
-    })?;
-    app.faults.add(wanted.rules).map_err(ApiError::body_invalid)?;
+    let wanted: Wanted = understood(body)?;
+    app.faults.add(wanted.rules)?;
     Ok(rules(&app))
 }
 

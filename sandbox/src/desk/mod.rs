@@ -1,6 +1,7 @@
 //! The sandbox's own desk under `/_sandbox/`: what a developer or a test asks of the sandbox
 //! itself, and what Paragon does not have.
 
+pub(crate) mod asked;
 pub(crate) mod faults;
 pub(crate) mod home;
 pub(crate) mod icons;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::catalogue::{self, DEFAULT_PROJECT, DEFAULT_USER};
+use crate::desk::asked::{LARGEST_INTEGER, understood};
 use crate::error::{ApiError, ok};
 use crate::extract::JsonBody;
 use crate::token::{DEFAULT_TTL_SECONDS, TokenRequest, mint};
@@ -47,13 +48,12 @@ enum Audience {
 
 /// `POST /_sandbox/token`
 pub(crate) async fn issue(JsonBody(body): JsonBody) -> Result<Response<Body>, ApiError> {
-    let body = body.unwrap_or_else(|| json!({}));
     // serde would take an array for the fields in their order.
-    if !body.is_object() {
-        return Err(ApiError::body_invalid("The body must be a JSON object."));
-    }
-    let wanted: Wanted = serde_json::from_value(body)
-        .map_err(|error| ApiError::body_invalid(format!("The body is not understood: {error}.")))?;
+    let wanted: Wanted = match body {
+        None => Wanted::default(),
+        Some(Value::Object(body)) => understood(body)?,
+        Some(_) => return Err(ApiError::body_invalid("The body must be a JSON object.")),
+    };
     if catalogue::project(&wanted.project_id).is_none() {
         return Err(ApiError::not_found(
             "unknown_project",
@@ -65,6 +65,9 @@ pub(crate) async fn issue(JsonBody(body): JsonBody) -> Result<Response<Body>, Ap
     }
     if !(-LONGEST_TTL_SECONDS..=LONGEST_TTL_SECONDS).contains(&wanted.expires_in_seconds) {
         return Err(ApiError::body_invalid("`expiresInSeconds` is beyond a hundred years."));
+    }
+    if wanted.issued_at.is_some_and(|it| it.unsigned_abs() > LARGEST_INTEGER) {
+        return Err(ApiError::body_invalid("`issuedAt` is beyond what JSON carries exactly."));
     }
     let mut request =
         TokenRequest::new(&wanted.project_id, &wanted.user_id, wanted.expires_in_seconds);

@@ -37,7 +37,7 @@ pub(crate) async fn faults(State(app): State<App>, request: Request, next: Next)
 
 async fn act(action: Action, request: Request, next: Next) -> Response<Body> {
     match action {
-        Action::Pass => next.run(request).await,
+        Action::Pass {} => next.run(request).await,
         Action::Answer { status, headers, body } => answer(status, &headers, body),
         Action::Alter { status, headers } => {
             let mut response = next.run(request).await;
@@ -59,7 +59,8 @@ async fn act(action: Action, request: Request, next: Next) -> Response<Body> {
         }
         Action::Truncate { bytes } => {
             let (response, body) = whole(next.run(request).await).await;
-            let kept = bytes.unwrap_or(body.len() / 2).min(body.len());
+            let wanted = bytes.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+            let kept = wanted.unwrap_or(body.len() / 2).min(body.len());
             let sent = body.slice(..kept);
             response.map(|()| Body::new(BrokenBody::cut(sent, body.len())))
         }
@@ -68,7 +69,7 @@ async fn act(action: Action, request: Request, next: Next) -> Response<Body> {
             let (response, body) = whole(next.run(request).await).await;
             response.map(|()| Body::new(BrokenBody::silent(body.len())))
         }
-        Action::Corrupt => {
+        Action::Corrupt {} => {
             let (response, body) = whole(next.run(request).await).await;
             response.map(|()| Body::from(corrupted(&body)))
         }

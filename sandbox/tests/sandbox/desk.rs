@@ -24,6 +24,7 @@ async fn tokens_are_minted_for_whoever_asks() {
         (json!({}), 200, ""),
         (json!({"projectId": OTHER_PROJECT, "userId": "new"}), 200, ""),
         (json!({"audience": null}), 200, ""),
+        (json!({"expiresInSeconds": 60.0}), 200, ""),
         (json!({"audience": "someone.else"}), 401, "token_audience"),
         (json!({"expiresInSeconds": -5}), 401, "token_expired"),
         (json!({"expiresInSeconds": 0}), 401, "token_expired"),
@@ -41,6 +42,7 @@ async fn tokens_are_minted_for_whoever_asks() {
         (json!({"expiresInSeconds": "soon"}), 400, "body_invalid"),
         (json!({"expiresInSeconds": i64::MIN}), 400, "body_invalid"),
         (json!([]), 400, "body_invalid"),
+        (json!({"expiresInSeconds": 60.5}), 400, "body_invalid"),
     ];
     for (body, wanted, code) in refused {
         stage.send(mint(body)).await.assert(wanted, code);

@@ -168,7 +168,7 @@ impl Description {
         let Some(contents) = response["content"].as_object() else {
             return if answer.bytes.is_empty() { Ok(()) } else { Err("there is a body".into()) };
         };
-        if answer.bytes.is_empty() && answer.status.is_success() {
+        if answer.bytes.is_empty() && (answer.status.is_success() || method == Method::HEAD) {
             return Ok(());
         }
         let content_type = answer.header("content-type").split(';').next().unwrap_or_default();
