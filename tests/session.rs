@@ -230,7 +230,7 @@ fn a_later_sign_in_supersedes_an_earlier_one() {
 #[test]
 fn whatever_ends_a_session_ends_its_calls() {
     let ends: [fn(&Client<World>); 2] = [Client::logout, |client| {
-        client.configure(settings(Endpoints::at_url::<Value>("http://localhost:1").unwrap()))
+        client.configure(settings(Endpoints::at_url::<Value>("http://localhost:1").unwrap()));
     }];
     for end in ends {
         let mut stage = signed_in("ada");
@@ -569,6 +569,28 @@ fn trying_again_ends_with_the_time_or_the_session() {
     assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Superseded);
     stage.pass_ms(10_000.0);
     assert_eq!(stage.sent().len(), 3);
+}
+
+#[test]
+fn a_retry_that_is_due_when_the_call_ends_is_not_sent() {
+    let mut stage = signed_in("ada");
+    let call = stage.start(get_user);
+    stage.cut(1);
+    stage.hold();
+    stage.pass_ms(400.0);
+    stage.client.logout();
+    stage.release();
+    assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Superseded);
+    assert_eq!(stage.sent().len(), 2);
+
+    let mut stage = signed_in("ada");
+    let call = stage.start(async |client| {
+        client.get_user(CallOptions { timeout_ms: Some(400), ..CallOptions::default() }).await
+    });
+    stage.cut(1);
+    stage.pass_ms(400.0);
+    assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Timeout);
+    assert_eq!(stage.sent().len(), 2);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What several test files use.
 #![allow(dead_code, reason = "no test file uses all of it")]
 
+pub mod chance;
 pub mod world;
 
 use serde_json::Value;
