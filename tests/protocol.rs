@@ -104,6 +104,8 @@ fn what_is_no_user_is_an_invalid_response() {
         json!("user"),
         json!(12),
         json!({}),
+        json!({ "userId": null }),
+        json!({ "userId": ["1"], "id": {} }),
         json!({ "userId": "1", "authenticated": "yes" }),
         json!({ "userId": "1", "integrations": [] }),
         json!({ "userId": "1", "integrations": null }),
@@ -306,6 +308,8 @@ fn a_server_that_repeats_the_token_does_not_put_it_into_the_error() {
         json!({ "message": format!("bad token {text}!"), "meta": { "token": text } }).to_string(),
         format!("<html>zoë {text}{text}</html>"),
         text.clone(),
+        // JSON may spell any character out.
+        format!("{{\"message\":\"\\u0065{}\"}}", &text[1..]),
     ];
     for body in bodies {
         let response = answer(401, Body::Text(body));
@@ -464,6 +468,9 @@ fn hosts() {
         "http://localhost.example.com",
         "http://127.0.0.1.example.com",
         "http://127.1",
+        "https://0x7f.1",
+        "https://2130706433",
+        "https://1.2.3",
         "http://10.0.0.1",
         "http://0x7f.0.0.1",
         "http://localhost@example.com",

@@ -124,7 +124,22 @@ fn read_authority(authority: &str) -> Option<&str> {
     };
     let sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let is_label = |label: &str| !label.is_empty() && label.bytes().all(sound);
-    (name.split('.').all(is_label) && is_port(port)).then_some(name)
+    // Browsers take what ends in a number for an IPv4 address, in many spellings: one is accepted.
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let is_hexadecimal = last.starts_with("0x") || last.starts_with("0X");
+    let is_number = is_hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit());
+    let named = !is_number || octets(name).is_some();
+    (name.split('.').all(is_label) && named && is_port(port)).then_some(name)
+}
+
+/// The numbers of an IPv4 address, written as usual.
+fn octets(address: &str) -> Option<[u8; 4]> {
+    let mut octets = address.split('.').map(|octet| {
+        let sound = octet.len() == 1 || !octet.starts_with('0');
+        octet.parse::<u8>().ok().filter(|_| sound)
+    });
+    let read = [octets.next()??, octets.next()??, octets.next()??, octets.next()??];
+    octets.next().is_none().then_some(read)
 }
 
 fn is_port(port: Option<&str>) -> bool {
@@ -136,11 +151,7 @@ fn is_loopback(host: &str) -> bool {
     if name == "localhost" || name.ends_with(".localhost") || name == "::1" {
         return true;
     }
-    let mut octets = name.split('.').map(str::parse::<u8>);
-    matches!(
-        (octets.next(), octets.next(), octets.next(), octets.next(), octets.next()),
-        (Some(Ok(127)), Some(Ok(_)), Some(Ok(_)), Some(Ok(_)), None)
-    )
+    octets(&name).is_some_and(|[first, ..]| first == 127)
 }
 
 fn is_path_byte(byte: u8) -> bool {

@@ -53,8 +53,9 @@ pub fn read<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
             Some(_) => return Err(wrong(member)),
         }
     }
-    if user.get("userId").is_none() {
-        match user.get("id") {
+    let id = |member: &str| user.get(member).filter(|id| id.kind() == Kind::Scalar);
+    if id("userId").is_none() {
+        match id("id") {
             Some(id) => user.set("userId", id),
             None => return Err(wrong("userId")),
         }

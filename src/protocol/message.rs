@@ -214,9 +214,13 @@ impl<J: Json> Response<J> {
             _ => ErrorCode::RequestFailed,
         };
         let text = match &self.body {
-            Body::Json(json) | Body::Native(json) => token.redact(&json.stringify()),
-            Body::Text(text) => token.redact(text),
+            Body::Json(json) | Body::Native(json) => json.stringify(),
+            // Written anew, as no escape within the JSON may hide the token.
+            Body::Text(text) => {
+                J::parse(text).map_or_else(|| text.clone(), |json| json.stringify())
+            }
         };
+        let text = token.redact(&text);
         let answer = match J::parse(&text) {
             Some(json) => ServerAnswer::Json(json),
             None => ServerAnswer::Text(text.chars().take(EXCERPT).collect()),
