@@ -1,0 +1,121 @@
+//! Reads whatever a server or an application may give, and checks what comes of it. Property tests
+//! and fuzz targets call the same two functions.
+
+use paragon_wasm::ErrorCode;
+use paragon_wasm::protocol::error::{Details, Error, ServerAnswer};
+use paragon_wasm::protocol::json::Json;
+use paragon_wasm::protocol::message::{Body, Response};
+use paragon_wasm::protocol::token::UserToken;
+use paragon_wasm::protocol::{credentials, integrations, me, proxy, workflows};
+use serde_json::Value;
+
+use super::jwt::jwt_of;
+
+type Outcome<T> = Result<T, Error<Value>>;
+
+/// What stands for the user token in the text of an answer: a server may repeat it, and may write
+/// it as JSON permits.
+const REPEATED: [&str; 2] = ["$TOKEN", "$ESCAPED"];
+
+/// An answer comes to a value or to a documented error, and no error holds the token.
+pub fn answer(status: u16, text: &str) {
+    let secret = jwt_of(br#"{"sub":"ada","exp":2000000000}"#);
+    let token = UserToken::read::<Value>(&secret).expect("a good token");
+    let escaped = secret.chars().fold(String::new(), |escaped, character| {
+        format!("{escaped}\\u{:04x}", u32::from(character))
+    });
+    let text = text.replace(REPEATED[0], &secret).replace(REPEATED[1], &escaped);
+    let ok = (200..300).contains(&status);
+    let readers: [fn(Response<Value>) -> Outcome<()>; 8] = [
+        |answer| {
+            let user = me::read(answer)?;
+            assert!(user["authenticated"].is_boolean() && user["meta"].is_object());
+            let id = &user["userId"];
+            assert!(user["integrations"].is_object());
+            assert!(id.is_string() || id.is_number() || id.is_boolean(), "{id}");
+            Ok(())
+        },
+        |answer| {
+            let list = integrations::read_list(answer)?;
+            assert!(list.is_array());
+            let found = integrations::find(&list, "slack")?;
+            let _ = me::is_connected(&list, &found);
+            Ok(())
+        },
+        |answer| {
+            integrations::find_metadata(&integrations::read_metadata(answer)?, "slack").map(drop)
+        },
+        |answer| credentials::read_list(answer).map(drop),
+        |answer| credentials::read(answer).map(drop),
+        |answer| proxy::read(answer).map(drop),
+        |answer| proxy::read_json(answer).map(drop),
+        |answer| workflows::read_trigger(answer).map(drop),
+    ];
+    for read in readers {
+        // As a platform gives it: JSON is parsed where the status says success.
+        let body = match Value::parse(&text).filter(|_| ok) {
+            Some(json) => Body::Json(json),
+            None => Body::Text(text.clone()),
+        };
+        let response = Response { status, body, retry_after: None, date_ms: None };
+        let Err(error) = response.accepted(&token).and_then(read) else {
+            assert!(ok, "{status} is no success");
+            continue;
+        };
+        let right: &[ErrorCode] = match status {
+            200..300 => &[ErrorCode::InvalidResponse, ErrorCode::IntegrationNotFound],
+            401 => &[ErrorCode::Unauthorized],
+            403 => &[ErrorCode::Forbidden],
+            404 => &[ErrorCode::NotFound],
+            429 => &[ErrorCode::RateLimited],
+            500.. => &[ErrorCode::ServerError],
+            _ => &[ErrorCode::RequestFailed],
+        };
+        assert!(right.contains(&error.code), "{status} gave {:?}", error.code);
+        // What an integration is called comes from a success, whose content is the application's.
+        if error.code != ErrorCode::IntegrationNotFound {
+            assert_eq!(error.status, Some(status));
+            let shown = shown(&error);
+            assert!(!shown.contains(&secret), "the token is in {shown}");
+        }
+    }
+}
+
+/// All that an error says, to people and to code.
+fn shown(error: &Error<Value>) -> String {
+    let details = match &error.details {
+        Details::Response(ServerAnswer::Json(json)) => json.to_string(),
+        Details::Response(ServerAnswer::Text(text)) => {
+            assert!(text.chars().count() <= 500, "a text of {} bytes is kept", text.len());
+            text.clone()
+        }
+        other => format!("{other:?}"),
+    };
+    format!("{} {error:?} {details}", error.message)
+}
+
+/// A token is read or refused, as it is and as claims; neither way shows it.
+pub fn token(bytes: &[u8]) {
+    token_text(&String::from_utf8_lossy(bytes));
+    token_text(&jwt_of(bytes));
+}
+
+fn token_text(text: &str) {
+    let token = match UserToken::read::<Value>(text) {
+        Ok(token) => token,
+        Err(error) => {
+            assert_eq!(error.code, ErrorCode::InvalidToken);
+            // Shorter ones are words of the message.
+            assert!(text.len() < 16 || !error.message.contains(text));
+            return;
+        }
+    };
+    assert!(text.bytes().all(|byte| byte.is_ascii_graphic()) && !token.user_id().is_empty());
+    assert_eq!(token.authorization(), format!("Bearer {text}"));
+    assert_eq!(token.redact(&format!("é{text} {text}.")), "é[redacted] [redacted].");
+    assert!(!format!("{token:?}").contains(text));
+    for now_ms in [0.0, token.issued_at_ms(), 1.7e12, f64::MAX] {
+        // What has expired should have been renewed before.
+        assert!(!token.is_expired(now_ms) || token.is_stale(now_ms), "{text} at {now_ms}");
+    }
+}
