@@ -84,7 +84,8 @@ export class ParagonClient {
   #projectId;
   #listeners = new Map();
 
-  constructor({ projectId, ...configuration } = {}) {
+  constructor(options) {
+    const { projectId, ...configuration } = options ?? {};
     this.#projectId = projectId;
     this.#configuration = configuration;
   }
@@ -108,7 +109,9 @@ export class ParagonClient {
 
   subscribe = (name, listener) => {
     if (!EVENTS.has(name)) {
-      throw new ParagonError("invalid_argument", `There is no event "${name}". There are: ${[...EVENTS].join(", ")}.`);
+      // Not every value can be made a string.
+      const what = typeof name === "string" ? `"${name}"` : `whose name is of type ${typeof name}`;
+      throw new ParagonError("invalid_argument", `There is no event ${what}. There are: ${[...EVENTS].join(", ")}.`);
     }
     if (typeof listener !== "function") {
       throw new ParagonError("invalid_argument", "The listener must be a function.");

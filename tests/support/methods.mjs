@@ -1,9 +1,12 @@
 // The package in a page, and a table of its methods: what each sends and how it reads the answer.
 
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { serve } from "../../www/serve.mjs";
-import { openPage } from "./browser.mjs";
+import { launchChromium, openPage } from "./browser.mjs";
+import { startSandbox } from "./sandbox.mjs";
 
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -124,3 +127,75 @@ export function methods({ tokens, answers, ...ids }) {
     row("request POST", ["request", "salesforce", "/contacts", { method: "POST", body: { Name: "Ada" } }], ["POST proxy/salesforce/contacts"], "anything", { proxied: true, once: true }),
   ];
 }
+
+/**
+ * Prepares a test file: a sandbox that starts over for each test, and a page in which `client` is
+ * signed in as Ada and `grace` as Grace. An error that nobody handles fails the test.
+ *
+ * In the page, `connect(token, options)` gives a client that is signed in, and `refused(promise)`
+ * what a refused call says.
+ */
+export function useSignedInPage() {
+  let browser, site;
+  const stage = {
+    /** Runs `run` in the page. */
+    evaluate: (run, argument) => stage.page.evaluate(run, argument),
+    /** What the sandbox got, but for preflights and `/sdk/me`; the path is what follows `/sdk/`. */
+    async received() {
+      const { requests } = await stage.sandbox.requests();
+      return requests
+        .filter(({ method, path }) => method !== "OPTIONS" && !path.endsWith("/me"))
+        .map((request) => ({ ...request, path: request.path.split("/sdk/")[1] }));
+    },
+    /** Has the sandbox fail as `rules` say. */
+    async fail(...rules) {
+      const headers = { "content-type": "application/json" };
+      const body = JSON.stringify({ rules });
+      const { status } = await fetch(`${stage.sandbox.url}/_sandbox/faults`, { method: "POST", headers, body });
+      assert.equal(status, 200);
+    },
+  };
+
+  before(async () => {
+    [browser, site, stage.sandbox] = await Promise.all([launchChromium(), servePackage(), startSandbox()]);
+    stage.known = await people(stage.sandbox);
+  });
+
+  beforeEach(async () => {
+    await stage.sandbox.reset();
+    Object.assign(stage, await openPackage(browser, site));
+    const setup = { apiUrl: stage.sandbox.url, projectId: LANTERN, tokens: stage.known.tokens };
+    await stage.evaluate(async ({ apiUrl, projectId, tokens }) => {
+      window.setup = { apiUrl, projectId, tokens };
+      window.connect = async (token, options) => {
+        const client = new window.paragon.ParagonClient({ apiUrl, projectId, maxRetries: 0, ...options });
+        await client.authenticate(undefined, token);
+        return client;
+      };
+      window.refused = (promise) =>
+        promise.then(
+          () => ({ code: "resolved" }),
+          ({ code, status, details }) => ({ code, status, path: details?.path }),
+        );
+      window.client = await window.connect(tokens.ada);
+      window.grace = await window.connect(tokens.grace);
+      window.sent.length = 0;
+    }, setup);
+  });
+
+  afterEach(async () => {
+    await stage.page.context().close();
+    assert.deepEqual(stage.uncaught, []);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await site?.close();
+    await stage.sandbox?.stop();
+  });
+
+  return stage;
+}
+
+/** What `refused` gives for an argument that is refused. */
+export const refusal = (path) => ({ code: "invalid_argument", status: undefined, path });
