@@ -57,8 +57,8 @@ fn whatever_is_sent_is_answered_as_described() {
                 request = request.json(body);
             }
             let answer = runtime.block_on(stage.send(request));
-            // The product's own refusals aside, nothing of ours may fail.
-            prop_assert!(answer.status != 500 || answer.code() == "integration_error");
+            // The product's refusals that are asked for here have other statuses.
+            prop_assert_ne!(answer.status.as_u16(), 500);
             Ok(())
         })
         .unwrap();
@@ -86,7 +86,7 @@ fn filled(template: &str, ids: &[String]) -> BoxedStrategy<String> {
                 select(types.to_vec()).prop_map(str::to_owned).boxed()
             }
             "{path}" => {
-                let paths = ["_echo/x", "_file", "_status/500", "_status/x", "any/where", "_empty"];
+                let paths = ["_echo/x", "_file", "_status/503", "_status/x", "any/where", "_empty"];
                 select(paths.to_vec()).prop_map(str::to_owned).boxed()
             }
             part if part.starts_with('{') => {
