@@ -1,0 +1,25 @@
+// What more than one scenario says: the reasons for a difference, and that nothing has changed.
+
+import assert from "node:assert/strict";
+
+export const WHY = {
+  promise: "A promise in paragon-wasm, which asks the server.",
+  rejects: "paragon-wasm reports every failure by rejecting its promise.",
+  asks: "The official SDK gives what it knew at sign-in; paragon-wasm asks the server.",
+  server: "The official SDK decides by what it knew at sign-in; paragon-wasm lets the server decide.",
+  bodies: "The official SDK makes JSON of it; paragon-wasm sends it as `fetch` does.",
+  code: "The same failure; paragon-wasm's errors have a stable code.",
+  signIn: "paragon-wasm fetches the integrations when a call needs them, not at sign-in.",
+  storage: "The official SDK keeps the session there, for the next page; paragon-wasm keeps it in memory.",
+  passed: "paragon-wasm passes the server's object on; the official SDK builds its own from parts of it.",
+  listed: "As above; and the list of integrations does not tell an account that must be reconnected from none, so paragon-wasm asks for the user, too.",
+  stale: "One more: what was known at sign-in may have changed since.",
+  console: "paragon-wasm tells the caller only.",
+  icon: "The official SDK makes the address itself, below its CDN's; paragon-wasm gives the one that the server sends.",
+  resolves: "paragon-wasm looks the type up when it needs it; the official SDK has fetched the list at sign-in. In sum neither sends more.",
+};
+
+/** Of calls that change the session, which the official SDK then writes. */
+export const KEPT = { storage: WHY.storage };
+
+export const unchanged = (before, after) => assert.deepEqual(after, before);
