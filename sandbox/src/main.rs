@@ -100,6 +100,7 @@ fn print(command: &Command) -> Done {
 async fn serve(options: Serve) -> Done {
     let address = SocketAddr::new(options.host, options.port);
     let in_file = options.state.clone();
+    let stopped = stop_signal()?;
     let sandbox = Sandbox::start(Options { address, state: options.state })
         .await
         .map_err(|error| format!("{error} ({address})"))?;
@@ -114,7 +115,7 @@ async fn serve(options: Serve) -> Done {
             options.host
         );
     }
-    asked_to_stop().await?;
+    stopped.await;
     sandbox.shutdown().await;
     Ok(())
 }
@@ -136,17 +137,24 @@ Anybody can make tokens for it: no real data, please. Ctrl-C stops it."
     );
 }
 
-/// Ctrl-C, or what a process manager sends.
-async fn asked_to_stop() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// Ends at Ctrl-C, or at what a process manager sends. Signals are heard from the call on, not from
+/// the first wait: whoever has read the address may stop the sandbox at once.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+/// Ends at Ctrl-C, which is heard from the call on.
+#[cfg(windows)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move { drop(interrupt.recv().await) })
 }
