@@ -326,7 +326,8 @@ describe("disconnecting", () => {
 
   test("shows a failure in the dialog, and disconnects when tried again", async () => {
     const { page } = await openSignedIn("ada");
-    await page.route("**/sdk/integrations/*", (route) => route.abort(), { times: 1 });
+    // The request itself and its two repetitions.
+    await page.route("**/sdk/integrations/*", (route) => route.abort(), { times: 3 });
     await page.getByRole("button", { name: "Disconnect Slack" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Disconnect" }).click();
@@ -376,7 +377,7 @@ describe("for developers", () => {
 
   test("the log holds every call with outcome and duration, and can be copied", async () => {
     const { page } = await openSignedIn("ada", { permissions: ["clipboard-read", "clipboard-write"] });
-    for (const call of ["configureGlobal(", "authenticate(", "getUser()"]) {
+    for (const call of ["configureGlobal(", "authenticate(", "getUser()", "getIntegrationMetadata()"]) {
       await logEntry(page, call).getByText("ok", { exact: true }).waitFor();
       assert.match(await logEntry(page, call).textContent(), /\d ms\d\d:\d\d:\d\d\.\d{3}/);
     }
@@ -384,7 +385,7 @@ describe("for developers", () => {
     await page.getByRole("button", { name: "Copied" }).waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     assert.match(copied, /authenticate\("[0-9a-f-]{36}", <token>\) {2}ok {2}[\d.]+ ms/);
-    assert.equal(copied.split("\n").length, 4);
+    assert.equal(copied.split("\n").length, 5);
   });
 
   test("the token is nowhere: not in the page, its storage, its address or the console", async () => {

@@ -50,15 +50,15 @@ async function signInAs({ projectId, userId }) {
     () => mintToken(sandbox, request),
     () => ({ token: "<token>" }),
   );
-  await signIn({ configuration: { apiUrl: sandbox }, projectId, token, sandbox });
+  await signIn({ configuration: { apiUrl: sandbox }, projectId, token });
 }
 
-async function signIn({ configuration, projectId, token, sandbox: from }) {
+async function signIn({ configuration, projectId, token }) {
   await sdk.configureGlobal(configuration);
   await sdk.authenticate(projectId, token);
   session = { configuration, projectId };
   failures.update();
-  const portal = createPortal({ sdk, sandbox: from, onUser: showAccount, onEnded });
+  const portal = createPortal({ sdk, onUser: showAccount, onEnded });
   fill(main, portal.element);
   showAccount();
   focusTitle();

@@ -54,6 +54,7 @@ const METHODS = [
   "configureGlobal",
   "authenticate",
   "getUser",
+  "getIntegrationMetadata",
   "setUserMetadata",
   "uninstallIntegration",
   "logout",

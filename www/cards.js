@@ -30,12 +30,12 @@ const NOT_CONNECTED = { tone: "off", words: "Not connected" };
 
 /**
  * @param {import("paragon-wasm").AuthenticatedUser} user
- * @param {{sandbox?: string, onDisconnect: (what: object) => void}} wiring
+ * @param {{metadata: import("paragon-wasm").IntegrationMetadata[], onDisconnect: (what: object) => void}} wiring
  */
-export function renderIntegrations(user, { sandbox, onDisconnect }) {
+export function renderIntegrations(user, { metadata, onDisconnect }) {
   const all = Object.entries(user.integrations)
     .filter(([, entry]) => entry !== undefined && entry !== null)
-    .map(([type, entry]) => ({ ...describeIntegration(type, sandbox), entry, state: stateOf(entry) }))
+    .map(([type, entry]) => ({ ...describeIntegration(type, metadata), entry, state: stateOf(entry) }))
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
   const connected = all.filter(isConnected);
   const others = all.filter((integration) => !isConnected(integration));

@@ -11,11 +11,10 @@ import { endsSession, errorNotice } from "./notice.js";
 /**
  * @param {object} wiring
  * @param {object} wiring.sdk the package's functions
- * @param {string | undefined} wiring.sandbox
  * @param {(user: object) => void} wiring.onUser called with the user whenever he is known anew
  * @param {(error: unknown) => void} wiring.onEnded called when the server ends the session
  */
-export function createPortal({ sdk, sandbox, onUser, onEnded }) {
+export function createPortal({ sdk, onUser, onEnded }) {
   const summary = h("p", { class: "lead" }, "Loading…");
   const problem = h("div");
   const integrations = h("div", { class: "integrations" });
@@ -26,13 +25,14 @@ export function createPortal({ sdk, sandbox, onUser, onEnded }) {
   );
   editor.element.hidden = true;
   let isLoaded = false;
+  let metadata = [];
 
   function show(user) {
     isLoaded = true;
     const wasRetried = problem.contains(document.activeElement);
     fill(problem);
     if (wasRetried) refreshButton.focus();
-    keepingFocus(integrations, () => fill(integrations, renderIntegrations(user, { sandbox, onDisconnect })));
+    keepingFocus(integrations, () => fill(integrations, renderIntegrations(user, { metadata, onDisconnect })));
     summary.textContent = summarize(user);
     editor.element.hidden = false;
     editor.show(user.meta);
@@ -43,7 +43,7 @@ export function createPortal({ sdk, sandbox, onUser, onEnded }) {
     if (!isLoaded) fill(integrations, skeletonCards());
     integrations.setAttribute("aria-busy", "true");
     try {
-      const user = await ending(sdk.getUser());
+      const [user] = await Promise.all([ending(sdk.getUser()), learnLooks()]);
       if (!user.authenticated) throw new Error("Nobody is signed in any more. Sign in again.");
       show(user);
       return true;
@@ -64,6 +64,11 @@ export function createPortal({ sdk, sandbox, onUser, onEnded }) {
     } finally {
       integrations.removeAttribute("aria-busy");
     }
+  }
+
+  /** Names, colours and icons are a nicety: without them the cards show the types. */
+  async function learnLooks() {
+    if (metadata.length === 0) metadata = await sdk.getIntegrationMetadata().catch(() => []);
   }
 
   function refresh() {
