@@ -40,6 +40,7 @@ export type CredentialStatus = Open<"VALID" | "INVALID" | "EXPIRED" | "PENDING">
  */
 export type IntegrationType = Open<KnownIntegration>;
 
+/** The types of integrations that are completed. */
 type KnownIntegration =
   | "airtable" | "asana" | "bamboohr" | "box" | "clickup" | "dropbox" | "gmail" | "googlecalendar"
   | "googledrive" | "googlesheets" | "gusto" | "hubspot" | "intercom" | "jira" | "linear"
@@ -111,8 +112,8 @@ export interface IntegrationMetadata {
  * case-sensitive.
  */
 export interface UserMetadata {
-  Name?: string;
-  Email?: string;
+  Name?: string | undefined;
+  Email?: string | undefined;
   [key: string]: JsonValue | undefined;
 }
 
@@ -141,47 +142,53 @@ export type User = AuthenticatedUser | UnauthenticatedUser;
 /** Options that every call takes. */
 export interface CallOptions {
   /** Aborts the call: it rejects with code `aborted`, and the signal's reason is its `cause`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Milliseconds after which the call rejects with code `timeout`. 30,000 by default. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /**
    * How often a request is sent again after a network failure, 429, 502, 503 or 504; 2 by default,
    * 0 to 10. What must not happen twice is never sent again: `event`, `workflow`, and `request`
    * unless it is a `GET` or `HEAD`.
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
 }
 
 /** Which of several accounts of an integration, and which of its configurations. */
 export interface CredentialConfigOptions {
   /** A credential's id, as in {@link UserIntegration.allCredentials}. The default account otherwise. */
-  selectedCredentialId?: string;
+  selectedCredentialId?: string | undefined;
   /** A configuration's id. */
-  selectedConfigurationId?: string;
+  selectedConfigurationId?: string | undefined;
 }
 
 /** Options of {@link authenticate}. */
 export interface AuthenticateOptions extends CallOptions {
   /** Stored with the user as {@link setUserMetadata} does, in the same request. */
-  metadata?: UserMetadata;
+  metadata?: UserMetadata | undefined;
 }
 
 /** Options of {@link uninstallIntegration}. */
 export interface UninstallOptions extends CallOptions {
   /** Which account to disconnect, when the user has several; the default one otherwise. */
-  selectedCredentialId?: string;
+  selectedCredentialId?: string | undefined;
 }
 
 /** Options of {@link enableWorkflow}, {@link disableWorkflow} and {@link event}. */
 export interface WorkflowOptions extends CallOptions, CredentialConfigOptions {}
 
+/**
+ * What {@link request} and {@link workflow} can send: what `fetch` can, but for streams; other
+ * objects and arrays go out as JSON.
+ */
+export type RequestBody = JsonValue | Exclude<BodyInit, ReadableStream> | (object & { getReader?: never });
+
 /** Options of {@link workflow}. */
 export interface TriggerWorkflowOptions extends WorkflowOptions {
   /** JSON, or a string that is JSON text. `{}` by default. */
-  body?: JsonValue | Exclude<BodyInit, ReadableStream> | object;
-  headers?: HeadersInit;
+  body?: RequestBody | undefined;
+  headers?: HeadersInit | undefined;
   /** The query of the URL. */
-  query?: Record<string, string>;
+  query?: Record<string, string> | undefined;
 }
 
 /** How {@link request} gives the answer: see {@link RequestOptions.responseType}. */
@@ -196,28 +203,28 @@ export interface ResponseTypes {
 /** Options of {@link request}. */
 export interface RequestOptions<Type extends keyof ResponseTypes = keyof ResponseTypes> extends CallOptions {
   /** `GET` by default. */
-  method?: Open<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS">;
+  method?: Open<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS"> | undefined;
   /** Sent as `fetch` would; plain objects and arrays as JSON. */
-  body?: JsonValue | Exclude<BodyInit, ReadableStream> | object;
+  body?: RequestBody | undefined;
   /** For the integration's API. `Authorization` is Paragon's and is replaced. */
-  headers?: HeadersInit;
+  headers?: HeadersInit | undefined;
   /**
    * How the answer is read. Without it: JSON if the answer says it is JSON, text otherwise,
    * `undefined` if it is empty.
    */
-  responseType?: Type;
+  responseType?: Type | undefined;
   /** Which account. */
-  selectedCredentialId?: string;
+  selectedCredentialId?: string | undefined;
 }
 
 /** What holds for all calls. What is not given stays as it is. */
 export type Configuration = {
   /** See {@link CallOptions.timeoutMs}. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** See {@link CallOptions.maxRetries}. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** `"debug"` logs each request: method, path, status, duration; never a token or a body. */
-  logLevel?: "debug" | "silent";
+  logLevel?: "debug" | "silent" | undefined;
 } & (
   | {
       /** An on-premise installation's host name: `"example.com"` means `https://zeus.example.com`. */
@@ -234,7 +241,7 @@ export type Configuration = {
 /** What {@link ParagonClient} is made with. */
 export type ClientOptions = Configuration & {
   /** The project, where `authenticate` is given `undefined` for it. */
-  projectId?: string;
+  projectId?: string | undefined;
 };
 
 /** Gives a user token, or a promise of one: asks your server for it. */
@@ -266,7 +273,14 @@ export function authenticate(
   options?: AuthenticateOptions,
 ): Promise<void>;
 
-/** Forgets the user and his token. Calls that are pending reject with code `superseded`. */
+/**
+ * Forgets the user and his token. Calls that are pending reject with code `superseded`.
+ *
+ * @example
+ * ```ts
+ * await logout();
+ * ```
+ */
 export function logout(): Promise<void>;
 
 /**
@@ -317,6 +331,10 @@ export function getIntegrations(options?: CallOptions): Promise<Integration[]>;
  */
 export function getIntegrationMetadata(type?: undefined, options?: CallOptions): Promise<IntegrationMetadata[]>;
 export function getIntegrationMetadata(type: IntegrationType, options?: CallOptions): Promise<IntegrationMetadata>;
+export function getIntegrationMetadata(
+  type: IntegrationType | undefined,
+  options?: CallOptions,
+): Promise<IntegrationMetadata | IntegrationMetadata[]>;
 
 /**
  * Disconnects an integration: its workflows stop for the user, and his settings are cleared.
@@ -356,7 +374,7 @@ export function getCredentials(options?: CallOptions): Promise<Credential[]>;
  */
 export function updateCredential(
   credentialId: string,
-  fields: { accessToken?: string; refreshToken?: string },
+  fields: { accessToken?: string | undefined; refreshToken?: string | undefined },
   options?: CallOptions,
 ): Promise<Credential>;
 
@@ -364,6 +382,11 @@ export function updateCredential(
  * Switches a workflow on for the user.
  *
  * @throws code `not_found` when there is no such workflow.
+ *
+ * @example
+ * ```ts
+ * await enableWorkflow(workflowId);
+ * ```
  */
 export function enableWorkflow(workflowId: string, options?: WorkflowOptions): Promise<void>;
 
@@ -371,6 +394,11 @@ export function enableWorkflow(workflowId: string, options?: WorkflowOptions): P
  * Switches a workflow off for the user.
  *
  * @throws code `not_found` when there is no such workflow.
+ *
+ * @example
+ * ```ts
+ * await disableWorkflow(workflowId, { selectedCredentialId: credential.id });
+ * ```
  */
 export function disableWorkflow(workflowId: string, options?: WorkflowOptions): Promise<void>;
 
@@ -422,7 +450,7 @@ export function request<Type extends keyof ResponseTypes>(
 export function request<Answer = unknown>(
   type: IntegrationType,
   path: string,
-  options?: RequestOptions & { responseType?: undefined },
+  options?: RequestOptions<"json"> & { responseType?: "json" | undefined },
 ): Promise<Answer | undefined>;
 
 /** What each event holds, by its name. */
@@ -437,6 +465,7 @@ export interface ParagonEvents {
   onSessionChange: SessionChangeEvent;
 }
 
+/** An account was connected. */
 export interface IntegrationInstallEvent {
   integrationId: string;
   integrationType: string;
@@ -444,6 +473,7 @@ export interface IntegrationInstallEvent {
   credential?: Credential;
 }
 
+/** An account was disconnected by {@link uninstallIntegration}. */
 export interface IntegrationUninstallEvent {
   integrationId: string;
   /** What {@link uninstallIntegration} was given. */
@@ -452,11 +482,13 @@ export interface IntegrationUninstallEvent {
   credentialId?: string;
 }
 
+/** A workflow was switched on or off by {@link enableWorkflow} or {@link disableWorkflow}. */
 export interface WorkflowStateChangeEvent {
   workflowId: string;
   workflowStateChange: { enabled: boolean };
 }
 
+/** Somebody signed in or out, or Paragon no longer accepts his token. */
 export interface SessionChangeEvent {
   /** `"expired"`: Paragon answered 401, and the token could not be renewed. Sign in again. */
   state: "signedIn" | "signedOut" | "expired";
@@ -490,7 +522,15 @@ export function subscribe<Name extends keyof ParagonEvents>(
   listener: (event: ParagonEvents[Name]) => void,
 ): () => boolean;
 
-/** Ends what {@link subscribe} began. Gives whether the listener was there. */
+/**
+ * Ends what {@link subscribe} began. Gives whether the listener was there.
+ *
+ * @example
+ * ```ts
+ * subscribe(SDK_EVENT.ON_WORKFLOW_CHANGE, listener);
+ * unsubscribe(SDK_EVENT.ON_WORKFLOW_CHANGE, listener);
+ * ```
+ */
 export function unsubscribe<Name extends keyof ParagonEvents>(
   name: Name,
   listener: (event: ParagonEvents[Name]) => void,
@@ -523,22 +563,39 @@ export function configureGlobal(configuration: Configuration): Promise<void>;
 export declare class ParagonClient {
   /** @param options a fault in them rejects the first call. */
   constructor(options?: ClientOptions);
+  /** See {@link authenticate:function}. */
   authenticate: typeof authenticate;
+  /** See {@link logout:function}. */
   logout: typeof logout;
+  /** See {@link getUser:function}. */
   getUser: typeof getUser;
+  /** See {@link setUserMetadata:function}. */
   setUserMetadata: typeof setUserMetadata;
+  /** See {@link getIntegrations:function}. */
   getIntegrations: typeof getIntegrations;
+  /** See {@link getIntegrationMetadata:function}. */
   getIntegrationMetadata: typeof getIntegrationMetadata;
+  /** See {@link uninstallIntegration:function}. */
   uninstallIntegration: typeof uninstallIntegration;
+  /** See {@link getCredentials:function}. */
   getCredentials: typeof getCredentials;
+  /** See {@link updateCredential:function}. */
   updateCredential: typeof updateCredential;
+  /** See {@link enableWorkflow:function}. */
   enableWorkflow: typeof enableWorkflow;
+  /** See {@link disableWorkflow:function}. */
   disableWorkflow: typeof disableWorkflow;
+  /** See {@link event:function}. */
   event: typeof event;
+  /** See {@link workflow:function}. */
   workflow: typeof workflow;
+  /** See {@link request:function}. */
   request: typeof request;
+  /** See {@link subscribe:function}. */
   subscribe: typeof subscribe;
+  /** See {@link unsubscribe:function}. */
   unsubscribe: typeof unsubscribe;
+  /** See {@link configureGlobal:function}. */
   configureGlobal: typeof configureGlobal;
 }
 
