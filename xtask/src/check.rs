@@ -33,8 +33,10 @@ pub fn rows() -> Vec<Row> {
         row("doc-wasm", documentation(&["--package", "paragon-wasm", WASM])),
         row("eslint", node_program("eslint/bin/eslint.js", &["--max-warnings", "0", "."])),
         // Two compilers, since the package's users have either.
-        row("types-ts7", node_program("typescript/bin/tsc", &["--project", "tsconfig.json"])),
-        row("types-ts6", node_program("typescript-6/bin/tsc", &["--project", "tsconfig.json"])),
+        row("types-ts7", node_program("typescript-7/bin/tsc", &["--project", "tsconfig.json"])),
+        row("types-ts6", node_program("typescript/bin/tsc", &["--project", "tsconfig.json"])),
+        // It needs the compiler as a library, which is why `typescript` is the 6 of the two.
+        row("typedoc", node_program("typedoc/bin/typedoc", &["--options", "typedoc.json"])),
     ];
     rows.push(Row {
         name: "check/links".to_owned(),
