@@ -235,7 +235,7 @@ async fn overlapping_get_user_calls_share_a_request_but_not_an_object() {
 async fn set_user_metadata_gives_the_user_and_keeps_other_keys() {
     let client = signed_in("wasm-keys").await;
     let first = client.set_user_metadata(
-        evaluate(r#"{ a: 1, gone: undefined, at: new Date(0) }"#),
+        evaluate(r"{ a: 1, gone: undefined, at: new Date(0) }"),
         JsValue::UNDEFINED,
     );
     let user = settle(first).await.unwrap();
