@@ -4,6 +4,7 @@
 pub mod chance;
 mod jwt;
 pub mod reading;
+pub mod session;
 pub mod world;
 
 pub use jwt::jwt;
