@@ -1,7 +1,13 @@
 //! paragon-wasm: an unofficial client for [Paragon's Users API], compiled to WebAssembly.
 //!
-//! Most people use it as the npm package `paragon-wasm`; the README is about that. This page is a
-//! map for whoever reads the code.
+//! Most people use it as the npm package `paragon-wasm`; the README is about that. A Rust
+//! application for the browser uses [`Client`] with the platform `Browser`; `examples/rust-frontend`
+//! is a whole page.
+//!
+//! Answers are the server's own objects, read by way of [`Json`]; every failure is an [`Error`]
+//! with an [`ErrorCode`].
+//!
+//! What follows is a map for whoever reads the code.
 //!
 //! | room | what it is for |
 //! |---|---|
@@ -33,7 +39,13 @@ pub mod client;
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]
-pub use bindings::{Browser, ParagonClient};
-pub use client::{CallOptions, Client, Outcome};
+pub use bindings::{Browser, JsJson, ParagonClient};
+pub use client::{
+    CallOptions, Client, CredentialUpdate, Event, Invocation, Outcome, Pending, Platform, Settings,
+    TokenProvider, TokenSource,
+};
 pub use protocol::endpoints::Endpoints;
-pub use protocol::error::{Details, Error, ErrorCode};
+pub use protocol::error::{Details, Error, ErrorCode, ServerAnswer};
+pub use protocol::json::{Json, Kind};
+pub use protocol::message::{Method, Payload, ReadAs, Selection};
+pub use protocol::proxy::ProxyRequest;

@@ -17,7 +17,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 pub use self::browser::Browser;
-use self::json::JsJson;
+pub use self::json::JsJson;
 use self::options::{Options, invalid, string};
 use crate::client::{Client, CredentialUpdate, Invocation, Pending, TokenSource};
 use crate::protocol::error::{Error, ErrorCode};

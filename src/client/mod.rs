@@ -41,6 +41,24 @@ pub type Outcome<P, T> = Result<T, Error<<P as Platform>::Json>>;
 pub type Pending<P, T> = LocalBoxFuture<'static, Outcome<P, T>>;
 
 /// A client of the Users API with one session. Cheap to clone; clones share the session.
+///
+/// In the browser it is made with `Client::new(Browser)`.
+///
+/// ```
+/// use paragon_wasm::{CallOptions, Client, Json, Outcome, Platform, TokenSource};
+///
+/// /// Signs in, and gives the state of the user's Salesforce account: `VALID`, for instance.
+/// async fn salesforce<P: Platform>(
+///     paragon: &Client<P>,
+///     user_token: String,
+/// ) -> Outcome<P, Option<String>> {
+///     let token = TokenSource::Fixed(user_token);
+///     paragon.authenticate("<project id>", token, None, CallOptions::default()).await?;
+///     let user = paragon.get_user(CallOptions::default()).await?;
+///     let account = user.and_then(|user| user.get("integrations")?.get("salesforce"));
+///     Ok(account.and_then(|account| account.text("credentialStatus")))
+/// }
+/// ```
 pub struct Client<P: Platform> {
     inner: Rc<Inner<P>>,
 }

@@ -29,6 +29,7 @@ pub fn rows() -> Vec<Row> {
         row("fmt", cargo(&["fmt", "--all", "--check"])),
         row("clippy", clippy(&["--workspace", "--all-targets"])),
         row("clippy-wasm", clippy(&["--package", "paragon-wasm", "--all-targets", WASM])),
+        row("clippy-example", clippy(&["--package", "rust-frontend", "--all-targets", WASM])),
         row("doc", documentation(&["--workspace", "--exclude", "tools", "--exclude", "xtask"])),
         row("doc-wasm", documentation(&["--package", "paragon-wasm", WASM])),
         row("eslint", node_program("eslint/bin/eslint.js", &["--max-warnings", "0", "."])),
