@@ -22,6 +22,8 @@ pub struct Begun {
     pub began_ms: f64,
     /// The session it belongs to, or the one it is to open.
     pub attempt: Option<usize>,
+    /// Whether it is a sign-in.
+    pub opens: bool,
     /// How many requests had been sent when it settled.
     pub settled: Option<usize>,
     pub sent: u32,
@@ -92,6 +94,7 @@ impl Notes {
             options,
             began_ms: f64::NAN,
             attempt: None,
+            opens: false,
             settled: None,
             sent: 0,
             changed: 0,
@@ -112,6 +115,7 @@ impl Notes {
         self.attempts.push(Attempt { user, ended: None });
         let attempt = self.attempts.len() - 1;
         self.calls[call].attempt = Some(attempt);
+        self.calls[call].opens = true;
         self.calls[call].began_ms = world.now_ms();
         attempt
     }
@@ -126,7 +130,7 @@ impl Notes {
     ) {
         let begun = &mut self.calls[call];
         begun.settled = Some(world.sent_count());
-        let attempt = begun.attempt;
+        let (attempt, opens) = (begun.attempt, begun.opens);
         let limit = f64::from(begun.options.timeout_ms.unwrap_or(30_000));
         let took = world.now_ms() - begun.began_ms;
         let what = format!("{} ({attempt:?}) gave {outcome:?} after {took} ms", begun.what);
@@ -139,8 +143,8 @@ impl Notes {
         match outcome {
             // The call whose 401 ends the session says so itself.
             Err(ErrorCode::Unauthorized) => {
-                let now = world.sent_count();
-                self.expect(ended.is_none_or(|sent| sent == now), || format!("{what}: too late"));
+                let now = (!opens).then(|| world.sent_count());
+                self.expect(ended == now, || format!("{what}: the session ended at {ended:?}"));
             }
             Err(ErrorCode::Superseded) => {
                 self.expect(ended.is_some(), || format!("{what}: nothing ended"));
