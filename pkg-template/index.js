@@ -27,8 +27,8 @@ export class ParagonError extends Error {
 /** The module, once it is asked for; shared by concurrent first calls. */
 let loading;
 
-/** Rejects the calls that are pending; see `failPending`. */
-const pending = new Set();
+/** What rejects a call that is pending, see `failPending`, with its client, which so stays alive. */
+const pending = new Map();
 
 /** Set when the module has panicked: its memory cannot be trusted any more. */
 let broken;
@@ -63,7 +63,7 @@ function loadFailure(cause) {
 /** A panic is a defect of ours, and would leave the calls that are pending without an outcome. */
 function failPending(message) {
   broken = `paragon-wasm has failed inside (${message || "no message"}) and cannot go on: reload the page, and please report it.`;
-  for (const reject of pending) {
+  for (const reject of pending.keys()) {
     reject(new ParagonError("internal", broken));
   }
   pending.clear();
@@ -77,6 +77,28 @@ export const SDK_EVENT = Object.freeze({
   ON_SESSION_CHANGE: "onSessionChange",
 });
 const EVENTS = /* @__PURE__ */ new Set(/* @__PURE__ */ Object.values(SDK_EVENT));
+
+const weakly = (value) => (typeof WeakRef === "function" ? new WeakRef(value) : { deref: () => value });
+
+/**
+ * What the module calls with an event. The module holds it as long as the client is not collected,
+ * so it must not hold the client: listeners often do.
+ */
+function emitterTo(listeners) {
+  const held = weakly(listeners);
+  return (name, event) => {
+    for (const listener of [...(held.deref()?.get(name) ?? [])]) {
+      // Not from inside the module, and each by itself: one that throws hurts no other.
+      queueMicrotask(() => {
+        try {
+          listener(event);
+        } catch (failure) {
+          console.error("[paragon-wasm] a listener failed:", failure);
+        }
+      });
+    }
+  };
+}
 
 export class ParagonClient {
   #core;
@@ -123,24 +145,11 @@ export class ParagonClient {
 
   unsubscribe = (name, listener) => this.#listeners.get(name)?.delete(listener) ?? false;
 
-  #emit = (name, event) => {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
-      // Not from inside the module, and each by itself: one that throws hurts no other.
-      queueMicrotask(() => {
-        try {
-          listener(event);
-        } catch (failure) {
-          console.error("[paragon-wasm] a listener failed:", failure);
-        }
-      });
-    }
-  };
-
   /** The session in the module, made by the first call and configured as the constructor was told. */
   #session() {
     this.#core ??= load()
       .then(async () => {
-        const core = new Core(this.#emit);
+        const core = new Core(emitterTo(this.#listeners));
         if (Object.keys(this.#configuration).length) {
           await core.configureGlobal(this.#configuration);
         }
@@ -158,7 +167,7 @@ export class ParagonClient {
       if (broken) {
         throw new ParagonError("internal", broken);
       }
-      pending.add(reject);
+      pending.set(reject, this);
       this.#session()
         .then((core) => core[method](...args))
         .catch((cause) => {

@@ -54,9 +54,10 @@ impl Platform for Browser {
     }
 
     async fn sleep(&self, ms: u32) {
-        let mut timer = Timer(JsValue::UNDEFINED);
+        let mut timer = Timer { id: JsValue::UNDEFINED, elapse: None };
         let elapsed = Promise::new(&mut |resolve, _| {
-            timer.0 = set_timeout(&resolve, f64::from(ms)).unwrap_or_default();
+            timer.id = set_timeout(&resolve, f64::from(ms)).unwrap_or_default();
+            timer.elapse = Some(resolve);
         });
         let _ = JsFuture::from(elapsed).await;
     }
@@ -174,10 +175,18 @@ impl Drop for AbortOnDrop {
     }
 }
 
-struct Timer(JsValue);
+struct Timer {
+    id: JsValue,
+    elapse: Option<Function>,
+}
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        let _ = clear_timeout(&self.0);
+        let _ = clear_timeout(&self.id);
+        // A `JsFuture` and its callbacks hold each other until the promise settles, also when
+        // nobody waits for it any more.
+        if let Some(elapse) = &self.elapse {
+            let _ = elapse.call0(&JsValue::UNDEFINED);
+        }
     }
 }

@@ -210,6 +210,8 @@ impl Drop for Listener<'_> {
     fn drop(&mut self) {
         if let Some(callback) = &self.callback {
             let _ = self.signal.remove_event_listener_with_callback("abort", callback);
+            // Settles the promise, or its `JsFuture` is never freed.
+            let _ = callback.call0(&JsValue::UNDEFINED);
         }
     }
 }
