@@ -260,8 +260,10 @@ fn path() -> impl Strategy<Value = String> {
         1 => "\\PC{0,4}",
         1 => any::<char>().prop_map(String::from),
     ];
-    vec((piece, any::<bool>()), 0..7).prop_map(|pieces| {
-        pieces.into_iter().map(|(piece, slash)| piece + if slash { "/" } else { "" }).collect()
+    let end = select(vec!["", "", "", " ", "  ", "\n"]);
+    (vec((piece, any::<bool>()), 0..7), end).prop_map(|(pieces, end)| {
+        let slashed = |(piece, slash)| piece + if slash { "/" } else { "" };
+        pieces.into_iter().map(slashed).collect::<String>() + end
     })
 }
 

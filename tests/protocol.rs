@@ -206,8 +206,25 @@ fn the_proxy_is_not_left() {
         }
     }
     let outside = [
-        "..", "../x", "a/../..", "a/..", ".", "./a", "%2e%2e/x", "a/%2E./b", ".%2e", "a\\..\\b",
-        "\\x", "a/.\t./b", "a\n", "a#b", "/..", "a/%2e",
+        "..",
+        "../x",
+        "a/../..",
+        "a/..",
+        ".",
+        "./a",
+        "%2e%2e/x",
+        "a/%2E./b",
+        ".%2e",
+        "a\\..\\b",
+        "\\x",
+        "a/.\t./b",
+        "a\n",
+        "a#b",
+        "/..",
+        "a/%2e",
+        ".. ",
+        "a/%2E%2e  ",
+        "a ",
     ];
     for path in outside {
         assert_eq!(get("slack", path).unwrap_err().code, ErrorCode::InvalidArgument, "{path}");

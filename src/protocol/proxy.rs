@@ -43,7 +43,7 @@ pub fn request<J>(
     if !stays_inside(path) {
         return Err(invalid(
             "path",
-            "must stay within the integration: no \"..\", backslash, fragment or control character",
+            "must stay within the integration: no \"..\", backslash, fragment, control character or space at the end",
         ));
     }
     if !asked.method.takes_body() && !matches!(asked.payload, Payload::Empty) {
@@ -99,11 +99,12 @@ fn is_integration_name(name: &str) -> bool {
 
 /// Whether `path`, once a browser has normalised it, still lies below where it is put.
 ///
-/// A browser drops tabs and line breaks, takes `\` for `/`, and `%2e` for a dot.
+/// A browser drops tabs, line breaks and spaces at the end, takes `\` for `/`, and `%2e` for a dot.
 fn stays_inside(path: &str) -> bool {
-    if path
-        .chars()
-        .any(|character| character.is_ascii_control() || character == '\\' || character == '#')
+    if path.ends_with(' ')
+        || path
+            .chars()
+            .any(|character| character.is_ascii_control() || character == '\\' || character == '#')
     {
         return false;
     }
