@@ -209,8 +209,8 @@ export interface RequestOptions<Type extends keyof ResponseTypes = keyof Respons
   /** For the integration's API. `Authorization` is Paragon's and is replaced. */
   headers?: HeadersInit | undefined;
   /**
-   * How the answer is read. Without it: JSON if the answer says it is JSON, text otherwise,
-   * `undefined` if it is empty.
+   * How the answer is read. Without it: JSON if the answer says it is JSON and it is, text
+   * otherwise, `undefined` if it is empty.
    */
   responseType?: Type | undefined;
   /** Which account. */

@@ -1,6 +1,6 @@
 //! The platform: `fetch`, `Date`, `setTimeout` and `console` of a page, a worker or Node.
 
-use js_sys::{Date, Function, Math, Object, Promise};
+use js_sys::{Date, Function, JsString, Math, Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -112,7 +112,9 @@ async fn exchange(
             let text = read(response.text()).await?.0;
             match if ok && expects_json { JsJson::parse_text(&text) } else { None } {
                 Some(json) => Body::Json(json),
-                None => Body::Text(text.as_string().unwrap_or_default()),
+                None if ok => Body::Text(text.as_string().unwrap_or_default()),
+                // Why a request was refused is said in less; copying more would block the page.
+                None => Body::Text(text.unchecked_into::<JsString>().slice(0, 65_536).into()),
             }
         }
     };

@@ -12,8 +12,8 @@ use crate::protocol::text::{decimal, join};
 /// `JSON.stringify` runs out of stack.
 const MAX_DEPTH: usize = 200;
 
-/// `value` as JSON text, as it is now: what the application does to its object later changes
-/// nothing. `name` is what the argument is called.
+/// `value` as JSON, copied: nothing that the application does to it from now on is sent. `name`
+/// is what the argument is called.
 ///
 /// As with `JSON.stringify`, members that are `undefined` are left out and `toJSON` is honoured.
 ///

@@ -131,7 +131,9 @@ impl<P: Platform> Session<P> {
     /// Learns the server's clock from an answer, where its `Date` can be read.
     pub(super) fn learn_clock(&self, answer: &Response<P::Json>, now_ms: f64) {
         if let Some(date_ms) = answer.date_ms {
-            self.skew_ms.set(date_ms - now_ms);
+            let skew_ms = date_ms - now_ms;
+            // `Date` has whole seconds, and the answer took its time: a little says nothing.
+            self.skew_ms.set(if skew_ms.abs() < 5_000.0 { 0.0 } else { skew_ms });
         }
     }
 

@@ -97,30 +97,35 @@ fn is_integration_name(name: &str) -> bool {
     name.len() <= 128 && name.split('.').all(super::is_path_segment)
 }
 
-/// Whether `path`, once a browser has normalised it, still lies below where it is put.
+/// Whether `path` still lies below where it is put, once it has been normalised.
 ///
-/// A browser drops tabs, line breaks and spaces at the end, takes `\` for `/`, and `%2e` for a dot.
+/// A browser drops tabs, line breaks and spaces at the end, takes `\` for `/`, and `%2e` for a
+/// dot; a server may take `%2f` and `%5c` for separators.
 fn stays_inside(path: &str) -> bool {
-    if path.ends_with(' ')
-        || path
-            .chars()
-            .any(|character| character.is_ascii_control() || character == '\\' || character == '#')
-    {
+    let is_odd = |character: char| character.is_ascii_control() || matches!(character, '\\' | '#');
+    if path.ends_with(' ') || path.chars().any(is_odd) {
         return false;
     }
     let before_query = path.split_once('?').map_or(path, |(path, _)| path);
-    !before_query.split('/').any(|segment| {
-        let mut rest = segment;
-        let mut dots = 0;
-        while let Some(after) = strip_dot(rest) {
-            rest = after;
-            dots += 1;
-        }
-        rest.is_empty() && (dots == 1 || dots == 2)
-    })
+    let mut normalised = String::new();
+    let mut rest = before_query;
+    while let Some(character) = rest.chars().next() {
+        let (decoded, after) = decode(rest).unwrap_or((character, without_first(rest)));
+        normalised.push(decoded);
+        rest = after;
+    }
+    !normalised.split(['/', '\\']).any(|segment| segment == "." || segment == "..")
 }
 
-fn strip_dot(text: &str) -> Option<&str> {
-    let encoded = || text.strip_prefix("%2e").or_else(|| text.strip_prefix("%2E"));
-    text.strip_prefix('.').or_else(encoded)
+/// A dot or a separator that `text` begins with in percent-encoding, and what follows it.
+fn decode(text: &str) -> Option<(char, &str)> {
+    let codes =
+        [("%2e", '.'), ("%2E", '.'), ("%2f", '/'), ("%2F", '/'), ("%5c", '\\'), ("%5C", '\\')];
+    codes.into_iter().find_map(|(code, character)| Some((character, text.strip_prefix(code)?)))
+}
+
+fn without_first(text: &str) -> &str {
+    let mut characters = text.chars();
+    characters.next();
+    characters.as_str()
 }
