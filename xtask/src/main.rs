@@ -7,6 +7,7 @@
 mod browser;
 mod check;
 mod demo;
+mod fuzz;
 mod links;
 mod pkg;
 mod process;
@@ -30,6 +31,8 @@ cargo xtask <command>
              --list                       print the rows' names
   check    what a reviewer would say: formatting, lints, documentation, types, dead links
              <word>…                      only checks whose name contains one of the words
+  fuzz     looks for inputs that break the reading of answers and tokens
+             <runs>                       how many inputs for each, 10,000,000 unless given
 ";
 
 fn main() -> ExitCode {
@@ -54,6 +57,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "pkg" => no_more(rest).and_then(|()| pkg::run()).map(|()| ExitCode::SUCCESS),
         "test" => test::run(rest),
         "check" => check::run(rest),
+        "fuzz" => fuzz::run(rest),
         "help" | "-h" | "--help" => {
             print!("{COMMANDS}");
             Ok(ExitCode::SUCCESS)

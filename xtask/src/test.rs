@@ -6,14 +6,14 @@ use std::{
     iter::Sum,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Result, anyhow, bail};
 
 use crate::{
     browser::Browser,
-    check, demo, pkg,
+    check, demo, fuzz, pkg,
     process::{Finished, LIMIT, Service, built, cargo, command, root, seconds, watch},
     setup,
 };
@@ -41,6 +41,8 @@ pub enum Work {
     Wasm,
     /// One file for `node --test`.
     Js(PathBuf),
+    /// A fuzz target.
+    Fuzz(&'static str),
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -132,6 +134,10 @@ fn rows() -> Result<Vec<Row>> {
             rows.push(Row { name: format!("js/{name}"), slow, work: Work::Js(file) });
         }
     }
+    for target in fuzz::TARGETS {
+        let (name, work) = (format!("fuzz/{target}"), Work::Fuzz(target));
+        rows.push(Row { name, slow: true, work });
+    }
     rows.extend(check::rows());
     Ok(rows)
 }
@@ -144,6 +150,7 @@ struct Ground {
     pkg: OnceCell<Result<(), String>>,
     sandbox: OnceCell<Result<(), String>>,
     lints: OnceCell<Result<(), String>>,
+    fuzzers: OnceCell<Result<(), String>>,
 }
 
 impl Ground {
@@ -163,6 +170,17 @@ impl Ground {
             Work::Check(command) => {
                 once(&self.lints, check::prepare)?;
                 let finished = watch(name, command, LIMIT)?;
+                return Ok((one(finished.success), finished));
+            }
+            Work::Fuzz(target) => {
+                if let Some(why) = fuzz::missing() {
+                    println!("  {name} … not run: {why}");
+                    let finished =
+                        Finished { success: true, output: String::new(), elapsed: Duration::ZERO };
+                    return Ok((Counts { skipped: 1, ..Counts::default() }, finished));
+                }
+                once(&self.fuzzers, fuzz::build)?;
+                let finished = watch(name, fuzz::session(target, fuzz::SHORT)?, LIMIT)?;
                 return Ok((one(finished.success), finished));
             }
             Work::Native => {
