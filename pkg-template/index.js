@@ -52,7 +52,7 @@ async function instantiate() {
 
 function loadFailure(cause) {
   if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") {
-    return "paragon-wasm cannot run here: it needs WebAssembly and DecompressionStream (Chrome 80, Firefox 113, Safari 16.4, Node 18 or newer).";
+    return "paragon-wasm cannot run here: it needs WebAssembly and DecompressionStream (Chrome 96, Firefox 113, Safari 16.4, Node 18 or newer).";
   }
   if (cause instanceof WebAssembly.CompileError) {
     return "The WebAssembly module was refused. If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src.";
