@@ -17,11 +17,22 @@ const SHIPPED = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "client.cjs",
+  "client.js",
+  "index.cjs",
+  "index.d.cts",
   "index.d.ts",
   "index.js",
   "package.json",
+  "paragon.global.d.ts",
+  "paragon.global.js",
   "paragon_wasm.js",
+  "paragon_wasm.wasm",
   "paragon_wasm_inline.js",
+  "slim.cjs",
+  "slim.d.cts",
+  "slim.d.ts",
+  "slim.js",
 ];
 
 // The ten lines that an application needs.

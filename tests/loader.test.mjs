@@ -133,8 +133,9 @@ describe("a panic", () => {
   before(async () => {
     // The real entry beside a module that is made to fail: the real one is not meant to.
     folder = await mkdtemp(join(tmpdir(), "paragon-wasm-panic-"));
-    await cp(join(PACKAGE, "index.js"), join(folder, "index.js"));
-    await cp(join(PACKAGE, "paragon_wasm_inline.js"), join(folder, "paragon_wasm_inline.js"));
+    for (const name of ["index.js", "client.js", "paragon_wasm_inline.js"]) {
+      await cp(join(PACKAGE, name), join(folder, name));
+    }
     await writeFile(join(folder, "package.json"), `{ "type": "module" }`);
     await writeFile(
       join(folder, "paragon_wasm.js"),

@@ -11,7 +11,8 @@ import ts from "typescript";
 
 const ROOT = new URL("../../", import.meta.url);
 const TYPES = fileURLToPath(new URL("pkg-template/index.d.ts", ROOT));
-const LOADER = fileURLToPath(new URL("pkg-template/index.js", ROOT));
+const LOADER = fileURLToPath(new URL("pkg-template/client.js", ROOT));
+const ENTRY = fileURLToPath(new URL("pkg-template/index.js", ROOT));
 const GENERATED = fileURLToPath(new URL("pkg/paragon_wasm.d.ts", ROOT));
 
 let loader;
@@ -20,7 +21,8 @@ let folder;
 before(async () => {
   // The loader alone, as importing it must do nothing: what it loads later is not there.
   folder = await mkdtemp(join(tmpdir(), "paragon-loader-"));
-  await cp(LOADER, join(folder, "index.mjs"));
+  await cp(ENTRY, join(folder, "index.mjs"));
+  await cp(LOADER, join(folder, "client.js"));
   await writeFile(join(folder, "package.json"), `{ "type": "module" }`);
   await writeFile(join(folder, "paragon_wasm.js"), "export class ParagonClient {} export const onPanic = 0; export default 0;");
   await writeFile(join(folder, "paragon_wasm_inline.js"), `export default "";`);

@@ -1,9 +1,12 @@
-// Completes pkg/: the manifest's version, the module that carries the wasm, and a table of sizes.
+// Completes pkg/: the manifest's version, the module that carries the wasm, the builds for those
+// who cannot import, and a table of sizes.
 // Usage: node complete-package.mjs <pkg> <wasm.gz> <version> <license> <repository>
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+
+import { bundle } from "./bundles.mjs";
 
 const [pkg, compressed, version, license, repository] = process.argv.slice(2);
 
@@ -13,6 +16,8 @@ const manifest = {
   version,
   license,
   repository: { type: "git", url: `git+${repository}.git` },
+  homepage: `${repository}#readme`,
+  bugs: `${repository}/issues`,
 };
 writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
 
@@ -21,14 +26,17 @@ writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
 const inlined = readFileSync(compressed).toString("base64");
 writeFileSync(join(pkg, "paragon_wasm_inline.js"), `export default "${inlined}";\n`);
 
-const sizes = readdirSync(pkg)
-  .filter((name) => /\.(js|wasm)$/.test(name))
-  .map((name) => [name, readFileSync(join(pkg, name))]);
-// What an application that imports the package sends to its users: every module, no wasm file.
-const modules = sizes.filter(([name]) => name.endsWith(".js")).map(([, content]) => content);
-for (const [name, content] of [...sizes, ["all modules, one transfer", Buffer.concat(modules)]]) {
+await bundle(pkg);
+
+// What an application sends to its users. The first is the default entry's, before its bundler
+// makes it smaller.
+const DEFAULT = ["index.js", "client.js", "paragon_wasm.js", "paragon_wasm_inline.js"];
+const OTHERS = readdirSync(pkg).filter((name) => /\.(c?js|wasm)$/.test(name));
+for (const names of [DEFAULT, ...OTHERS.map((name) => [name])]) {
+  const content = Buffer.concat(names.map((name) => readFileSync(join(pkg, name))));
   const row = [content.length, brotli(content)].map((n) => n.toLocaleString("en").padStart(8));
-  console.log(`${name.padEnd(28)}${row[0]} bytes ${row[1]} brotli`);
+  const title = names === DEFAULT ? "the default entry" : names[0];
+  console.log(`${title.padEnd(28)}${row[0]} bytes ${row[1]} brotli`);
 }
 
 function brotli(content) {

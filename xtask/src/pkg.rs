@@ -84,6 +84,8 @@ fn complete(generated: &Path) -> Result<String> {
         [".js", ".d.ts", ".wasm"].iter().any(|suffix| name.ends_with(suffix))
     })?;
     copy_all(&root().join("pkg-template"), &pkg, |_| true)?;
+    // The name that `paragon-wasm/paragon_wasm.wasm` exports.
+    fs::rename(pkg.join("paragon_wasm_bg.wasm"), pkg.join("paragon_wasm.wasm"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let source = root().join(licence);
         if !source.exists() {
