@@ -23,7 +23,7 @@ use crate::client::{Client, CredentialUpdate, Invocation, Pending, TokenSource};
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::integrations;
 use crate::protocol::json::Json;
-use crate::protocol::message::Payload;
+use crate::protocol::message::{Method, Payload};
 use crate::protocol::proxy::ProxyRequest;
 
 /// A client of the Users API with one session.
@@ -196,6 +196,25 @@ impl ParagonClient {
             };
             Ok(Running::Maybe(client.request(&name, &path, asked, options.call()?)))
         })
+    }
+
+    /// What connecting an account sends: see `Client::send`. `method` is upper case.
+    pub fn send(&self, method: JsValue, path: JsValue, body: JsValue, options: JsValue) -> Promise {
+        self.call(options, move |client, options| {
+            let (name, path) = (string(&method, "method")?, string(&path, "path")?);
+            let method =
+                Method::from_name(&name).ok_or_else(|| invalid("method", "is not known"))?;
+            let body = (!body.is_undefined())
+                .then(|| serialise::to_json(&body, "body", ErrorCode::InvalidArgument))
+                .transpose()?;
+            let (selection, call) = (options.selection()?, options.call()?);
+            Ok(Running::Maybe(client.send(method, &path, body.as_ref(), &selection, call)))
+        })
+    }
+
+    /// `{url, projectId, userId, token, timeoutMs}`: see `Client::access`.
+    pub fn access(&self, options: JsValue) -> Promise {
+        self.call(options, |client, options| Ok(Running::Maybe(client.access(options.call()?))))
     }
 }
 

@@ -10,10 +10,12 @@ use super::{CallOptions, Client, Event, Flight, Outcome, Pending, Platform};
 use crate::protocol::endpoints::Project;
 use crate::protocol::error::{Details, Error, ErrorCode};
 use crate::protocol::json::{Json, Kind};
-use crate::protocol::message::{Payload, ReadAs, Request, Response, Selection};
+use crate::protocol::message::{Method, Payload, ReadAs, Request, Response, Selection};
 use crate::protocol::proxy::{self, ProxyRequest};
-use crate::protocol::text::{join, list};
-use crate::protocol::{credentials, integrations, is_header_value, is_path_segment, me, workflows};
+use crate::protocol::text::{decimal, join, list};
+use crate::protocol::{
+    credentials, install, integrations, is_header_value, is_path_segment, me, workflows,
+};
 
 /// New tokens for a credential.
 #[derive(Clone, Default)]
@@ -331,6 +333,55 @@ impl<P: Platform> Client<P> {
             proxy::request(project, integration, path, asked)
         });
         self.ask(request, options, read, None)
+    }
+
+    /// Sends what connecting an account takes, and gives what the server answers: see
+    /// [`install::request`], which says what `path` is.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidArgument`] for a malformed selection;
+    /// else what the request comes to.
+    pub fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&P::Json>,
+        selection: &Selection,
+        options: CallOptions,
+    ) -> Pending<P, Option<P::Json>> {
+        let request = self.prepare(|project| {
+            check(selection)?;
+            Ok(install::request(project, method, path, body, selection))
+        });
+        self.ask(request, options, install::read, None)
+    }
+
+    /// `{url, projectId, userId, token, timeoutMs}` of the session that is on, with a token that is
+    /// good now: for the address of the first page of an install, which has to carry it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::TokenExpired`] and
+    /// [`ErrorCode::TokenUnavailable`].
+    pub fn access(&self, options: CallOptions) -> Pending<P, Option<P::Json>> {
+        let client = self.clone();
+        Box::pin(async move {
+            let session = client.session()?;
+            let renewing = client.while_on(session.epoch, Box::pin(session.token(&client)));
+            let token = client.within(options, Box::pin(renewing)).await?;
+            let timeout_ms = decimal(client.inner.settings.borrow().timeout_ms);
+            let mut access = P::Json::parse(&join(&["{\"timeoutMs\":", &timeout_ms, "}"]));
+            if let Some(access) = &mut access {
+                for (name, text) in [
+                    ("url", session.project.endpoints.service()),
+                    ("projectId", &session.project.id),
+                    ("userId", token.user_id()),
+                    ("token", token.secret()),
+                ] {
+                    access.set(name, P::Json::from_text(text));
+                }
+            }
+            Ok(access)
+        })
     }
 
     fn metadata_request(

@@ -79,6 +79,13 @@ impl Endpoints {
         Ok(Self { proxy: api.clone(), api })
     }
 
+    /// Where the pages are that a user sees while connecting an account. Paragon's cloud has them
+    /// under its older name.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        if *self == Self::default() { "https://zeus.useparagon.com" } else { &self.api }
+    }
+
     /// The error for a configuration that cannot be used, and why.
     #[must_use]
     pub fn invalid<J>(why: &str) -> Error<J> {

@@ -6,6 +6,7 @@
 pub mod credentials;
 pub mod endpoints;
 pub mod error;
+pub mod install;
 pub mod integrations;
 pub mod json;
 pub mod me;
