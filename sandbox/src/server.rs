@@ -20,6 +20,7 @@ use tower_service::Service;
 
 use crate::catalogue::DEFAULT_PROJECT;
 use crate::keys::{KeyError, project_key};
+use crate::routes;
 use crate::store::StateFileError;
 use crate::token::{TokenRequest, mint};
 
@@ -31,13 +32,17 @@ const GRACE: Duration = Duration::from_millis(500);
 pub struct Options {
     /// Where to listen; port 0 picks a free one.
     pub address: SocketAddr,
+    /// The port of the provider's pages, which are on another origin than the API. `None` picks
+    /// the one after the API's, or a free one where that is taken or the API's was picked.
+    pub provider_port: Option<u16>,
     /// A file that keeps the state across restarts.
     pub state: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { address: (IpAddr::V4(Ipv4Addr::LOCALHOST), 0).into(), state: None }
+        let address = (IpAddr::V4(Ipv4Addr::LOCALHOST), 0).into();
+        Self { address, provider_port: None, state: None }
     }
 }
 
@@ -52,15 +57,58 @@ impl Sandbox {
     /// # Errors
     /// When the address cannot be had, or the state file cannot be used.
     pub async fn start(options: Options) -> Result<Running, StartError> {
-        let router = crate::router(options.state.as_deref())?;
+        let app = crate::app(options.state.as_deref())?;
         let listener = TcpListener::bind(options.address).await.map_err(StartError::Address)?;
+        let provider = provider_listener(&options).await.map_err(StartError::ProviderAddress)?;
         let address = listener.local_addr().map_err(StartError::Address)?;
+        let provider_address = provider.local_addr().map_err(StartError::ProviderAddress)?;
+        // Set once, here; nobody else has this app yet.
+        let _ = app.provider_port.set(provider_address.port());
         // The default project's key is computed while the first client is still on its way. A
         // failure is told to whoever needs the key.
         std::thread::spawn(|| drop(project_key(DEFAULT_PROJECT)));
+        Ok(Running {
+            address,
+            provider_address,
+            tasks: vec![
+                Listening::start(listener, routes::router(app.clone())),
+                Listening::start(provider, routes::provider_router(app)),
+            ],
+        })
+    }
+}
+
+/// At the asked port, or near the API's, or anywhere.
+async fn provider_listener(options: &Options) -> std::io::Result<TcpListener> {
+    let at = |port| TcpListener::bind((options.address.ip(), port));
+    let (own, next) = (options.address.port(), options.address.port().checked_add(1));
+    match (options.provider_port, next) {
+        (Some(port), _) => at(port).await,
+        (None, Some(next)) if own != 0 => match at(next).await {
+            Ok(listener) => Ok(listener),
+            Err(_) => at(0).await,
+        },
+        _ => at(0).await,
+    }
+}
+
+/// A socket that is being answered at. Dropping it closes the socket and every connection at once.
+#[derive(Debug)]
+struct Listening {
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Listening {
+    fn start(listener: TcpListener, router: Router) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(accept(listener, router, stopped));
-        Ok(Running { address, stop: Some(stop), task })
+        Self { stop: Some(stop), task: tokio::spawn(accept(listener, router, stopped)) }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
 
@@ -69,8 +117,8 @@ impl Sandbox {
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<()>,
+    provider_address: SocketAddr,
+    tasks: Vec<Listening>,
 }
 
 impl Running {
@@ -84,11 +132,13 @@ impl Running {
     /// the sandbox listens on every interface, this is its loopback address.
     #[must_use]
     pub fn url(&self) -> String {
-        let mut address = self.address;
-        if address.ip().is_unspecified() {
-            address.set_ip(Ipv4Addr::LOCALHOST.into());
-        }
-        format!("http://{address}")
+        origin(self.address)
+    }
+
+    /// The origin of the provider's pages, which ask the user for consent during an install.
+    #[must_use]
+    pub fn provider_url(&self) -> String {
+        origin(self.provider_address)
     }
 
     /// A Paragon User Token that this sandbox accepts for `ttl_seconds`; one that has expired
@@ -107,18 +157,23 @@ impl Running {
 
     /// Stops accepting, gives requests that are underway half a second, and closes the rest.
     pub async fn shutdown(mut self) {
-        if let Some(stop) = self.stop.take() {
-            // The other end is gone only when the task is, and then there is nothing to stop.
-            let _ = stop.send(());
+        for listening in &mut self.tasks {
+            if let Some(stop) = listening.stop.take() {
+                // The other end is gone only when the task is, and then there is nothing to stop.
+                let _ = stop.send(());
+            }
         }
-        let _ = (&mut self.task).await;
+        for listening in &mut self.tasks {
+            let _ = (&mut listening.task).await;
+        }
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.task.abort();
+fn origin(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
+    format!("http://{address}")
 }
 
 /// Marks an answer that must never be sent: the connection is closed in its place.
@@ -190,6 +245,8 @@ impl std::error::Error for ConnectionCut {}
 pub enum StartError {
     /// The address cannot be listened on.
     Address(std::io::Error),
+    /// The provider's address cannot be listened on.
+    ProviderAddress(std::io::Error),
     /// The state file cannot be used; it was left untouched.
     State(StateFileError),
 }
@@ -204,6 +261,9 @@ impl std::fmt::Display for StartError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Address(cause) => write!(f, "the address cannot be listened on: {cause}"),
+            Self::ProviderAddress(cause) => {
+                write!(f, "the provider's address cannot be listened on: {cause}")
+            }
             Self::State(cause) => cause.fmt(f),
         }
     }

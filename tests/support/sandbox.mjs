@@ -38,6 +38,19 @@ export async function startSandbox(options = []) {
     /** Back to the state it started with. */
     reset: () => json(`${url}/_sandbox/reset`, { method: "POST" }),
 
+    /** Where the provider's pages are, and which decisions wait there. */
+    provider: () => json(`${url}/_sandbox/provider`),
+
+    /** Has the provider decide without a click, once for each decision. */
+    decide: (...decisions) =>
+      json(`${url}/_sandbox/provider`, {
+        method: "POST",
+        body: { decisions: decisions.map((decision) => ({ times: 1, ...decision })) },
+      }),
+
+    /** Takes the consent for an integration back at its provider. */
+    revoke: (claims) => json(`${url}/_sandbox/provider/revoke`, { method: "POST", body: claims }),
+
     /** The user as the API itself gives it, past the package under test. */
     user: ({ projectId, token }) =>
       json(`${url}/projects/${projectId}/sdk/me`, { headers: { authorization: `Bearer ${token}` } }),

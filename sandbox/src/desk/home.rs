@@ -1,21 +1,19 @@
 //! `GET /`: what this is, for whoever opens the address in a browser.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, header};
+use axum::http::{Response, StatusCode};
 
 use crate::catalogue::{DEFAULT_PROJECT, DEFAULT_USER, demo_users};
+use crate::error::html;
 use crate::extract::Origin;
+use crate::page::escaped;
 
 /// `GET /`
 pub(crate) async fn page(Origin(origin): Origin) -> Response<Body> {
-    let mut response = Response::new(Body::from(html(&escaped(&origin))));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    response
+    html(StatusCode::OK, text(&escaped(&origin)))
 }
 
-fn html(origin: &str) -> String {
+fn text(origin: &str) -> String {
     let mut rows = String::new();
     for user in demo_users() {
         let (project, id, about) = (&user.project, &user.id, escaped(&user.about));
@@ -55,8 +53,4 @@ Any other user id works too and starts with nothing connected.</p>
 </html>
 "#
     )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
