@@ -102,6 +102,23 @@ fn what_needs_a_session_says_so_and_a_sign_out_ends_it() {
 }
 
 #[test]
+fn an_account_that_the_integration_refuses_does_not_end_the_session() {
+    let mut stage = signed_in("ada");
+    let call = stage.start(async |client| send(client, Method::Post, "actions", None).await);
+    let answer = json!({ "message": "Reconnect.", "meta": { "isIntegrationError": true } });
+    stage.answer(1, 401, answer);
+    assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Unauthorized);
+    let call = stage.start(access);
+    assert!(stage.outcome(call).is_ok());
+
+    let call = stage.start(async |client| send(client, Method::Post, "actions", None).await);
+    stage.answer(2, 401, json!({ "meta": { "isIntegrationError": false } }));
+    assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Unauthorized);
+    let call = stage.start(access);
+    assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::NotAuthenticated);
+}
+
+#[test]
 fn access_tells_of_the_session_without_any_request() {
     let mut stage = signed_in("ada");
     let call = stage.start(access);

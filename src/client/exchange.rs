@@ -30,8 +30,7 @@ impl<P: Platform> Client<P> {
             let _after = changes.then(|| AfterChange(self));
             let attempts = Box::pin(self.attempts(session, &request, max_retries));
             let outcome = self.while_on(session.epoch, attempts).await;
-            let is_refused = |error: &Error<_>| error.code == ErrorCode::Unauthorized;
-            if !request.proxied && outcome.as_ref().is_err_and(is_refused) {
+            if !request.proxied && outcome.as_ref().is_err_and(Error::refuses_token) {
                 self.end_session(true);
             }
             outcome
@@ -53,7 +52,7 @@ impl<P: Platform> Client<P> {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            if error.code == ErrorCode::Unauthorized && !request.proxied {
+            if error.refuses_token() && !request.proxied {
                 if renewed || !session.can_renew() {
                     return Err(error);
                 }
