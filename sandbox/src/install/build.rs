@@ -32,12 +32,7 @@ pub(crate) async fn address(
     let install_options = object(&query, "installOptions")?;
     let options = InstallOptions::of(&install_options)?;
     let plan = &integration.product.install;
-    let account_type = match &options.account_type {
-        Some(id) if !plan.account_types.is_empty() => {
-            Some(plan.account_type(id).ok_or_else(|| unknown_account_type(id))?)
-        }
-        _ => None,
-    };
+    let account_type = plan.account_type(options.account_type.as_deref())?;
     if account_type.map_or(integration.product.authentication, |it| it.scheme) != Scheme::Oauth {
         return Err(ApiError::bad_request(
             "not_oauth",
@@ -100,11 +95,6 @@ pub(crate) fn opener(query: &Query) -> Result<String, ApiError> {
         "query_invalid",
         "`originForPostMessage` must be the origin of a page, such as `https://app.example`.",
     ))
-}
-
-pub(crate) fn unknown_account_type(id: &str) -> ApiError {
-    let id = crate::state::shortened(id);
-    ApiError::bad_request("account_type_unknown", format!("There is no account type `{id}`."))
 }
 
 fn redirect_url(url: &str) -> Result<String, ApiError> {

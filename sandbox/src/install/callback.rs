@@ -9,9 +9,8 @@ use crate::App;
 use crate::error::{ApiError, ok};
 use crate::extract::{Query, SignedIn};
 use crate::install::attempts::Attempt;
-use crate::install::nonce;
+use crate::install::{nonce, save};
 use crate::page::{escaped, page};
-use crate::users_api::credentials;
 
 /// Tells the opener; without one, saves the account here. The window stays until the message has
 /// been read: a browser may not name the source of a message whose window is gone.
@@ -110,7 +109,7 @@ pub(crate) async fn complete(
         ));
     }
     let caller = SignedIn::behind(&attempt, &app);
-    let credential_id = credentials::redeem(&caller, &app, &attempt, &Map::new())?;
+    let credential_id = save::with_consent(&caller, &app, &attempt, &Map::new())?;
     Ok(ok(&json!({ "connectCredentialId": credential_id })))
 }
 

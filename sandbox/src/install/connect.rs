@@ -7,6 +7,7 @@ use crate::clock::now_rfc3339;
 use crate::error::ApiError;
 use crate::install::inputs;
 use crate::install::options::InstallOptions;
+use crate::install::plan::AccountType;
 use crate::state::{
     Configuration, Credential, Status, UserState, unknown_credential, workflow_state,
 };
@@ -16,11 +17,12 @@ use crate::state::{
 pub(crate) struct Connecting {
     pub(crate) integration: &'static Integration,
     pub(crate) options: InstallOptions,
+    pub(crate) account_type: Option<&'static AccountType>,
     /// What was answered before; checked.
     pub(crate) answers: Map<String, Value>,
     /// Who it is at the provider.
     pub(crate) account: String,
-    /// Whether the questions after connecting are left out.
+    /// Whether the application leaves the questions after connecting out.
     pub(crate) skip_setup: bool,
 }
 
@@ -38,7 +40,7 @@ impl Connecting {
         let credential = state.credential_mut(&id)?;
         credential.answers.extend(self.answers.clone());
         credential.external_id = self.options.external_id.clone().or(credential.external_id.take());
-        credential.provider_id = self.account.clone();
+        credential.provider_id.clone_from(&self.account);
         credential.provider_data = self.provider_data(credential).into();
         credential.access_token = None;
         credential.refresh_token = None;
@@ -113,12 +115,10 @@ impl Connecting {
         let plan = &self.integration.product.install;
         let mut data = Map::new();
         data.insert("account".into(), self.account.as_str().into());
-        let account_type =
-            self.options.account_type.as_deref().and_then(|it| plan.account_type(it));
-        if let Some(it) = account_type {
+        if let Some(it) = self.account_type {
             data.insert("accountType".into(), it.id.as_str().into());
         }
-        let inputs = [plan.pre_options(account_type), &plan.post_options].concat();
+        let inputs = [plan.pre_options(self.account_type), &plan.post_options].concat();
         data.extend(inputs::public(&inputs, &credential.answers));
         data
     }
@@ -128,6 +128,7 @@ impl Connecting {
         let plan = &self.integration.product.install;
         self.skip_setup
             || self.options.bypass_setup
+            || self.account_type.is_some_and(|it| it.skip_post_oauth_inputs)
             || plan.post_options.is_empty()
             || inputs::answers(plan, &plan.post_options, &credential.answers)
                 .is_ok_and(|answers| !answers.is_empty())

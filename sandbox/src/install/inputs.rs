@@ -55,12 +55,14 @@ fn misfit(plan: &InstallPlan, input: &Value, answer: &Value) -> Option<&'static 
     }
 }
 
+/// The choices are the input's own, or those of the source that it names.
 fn is_choice(plan: &InstallPlan, input: &Value, answer: &Value) -> bool {
     let source = input["sourceType"].as_str().and_then(|key| plan.sources.get(key));
-    match source.map(|source| &source.options) {
-        Some(Options::Fixed(choices)) => choices.iter().any(|choice| choice["value"] == *answer),
-        _ => true,
-    }
+    let choices = match source.map(|source| &source.options) {
+        Some(Options::Fixed(choices)) => Some(choices),
+        _ => input["values"].as_array(),
+    };
+    choices.is_some_and(|choices| choices.iter().any(|choice| choice["value"] == *answer))
 }
 
 /// Those of the answers that may be shown.

@@ -14,4 +14,5 @@ pub(crate) mod inputs;
 pub(crate) mod nonce;
 pub(crate) mod options;
 pub(crate) mod plan;
+pub(crate) mod save;
 pub(crate) mod session;

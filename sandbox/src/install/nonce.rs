@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, header};
 use serde_json::json;
 
 use crate::App;
+use crate::catalogue::stable_id;
 use crate::error::ApiError;
 use crate::extract::{Query, SignedIn};
 use crate::install::build::{installable, opener};
@@ -38,9 +39,11 @@ pub(crate) async fn load(
     let title = format!("Connecting {}", integration.product.name);
     let body = "<p>One moment. The sign-in page opens here.</p>";
     let mut response = page(&title, body, &json!({ "origin": origin }), SCRIPT);
-    // One for each value: two users may connect something in the same browser at once.
+    // One for each user: two of them may connect something in the same browser at once.
+    let user = stable_id(&["nonce", &caller.project.id, &caller.user_id]);
     let cookie = format!(
-        "{COOKIE}-{value}={value}; Path=/oauth; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax"
+        "{COOKIE}-{}={value}; Path=/oauth; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax",
+        &user[..8]
     );
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

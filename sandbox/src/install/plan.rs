@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::catalogue::Scheme;
+use crate::error::ApiError;
+use crate::state::shortened;
 
 /// Empty for a product that asks for nothing but consent.
 #[derive(Debug, Default, Deserialize)]
@@ -59,8 +61,17 @@ pub(crate) enum Options {
 }
 
 impl InstallPlan {
-    pub(crate) fn account_type(&self, id: &str) -> Option<&AccountType> {
-        self.account_types.iter().find(|it| it.id == id)
+    /// The type that was chosen. Where there are none, whatever was chosen means nothing.
+    pub(crate) fn account_type(&self, id: Option<&str>) -> Result<Option<&AccountType>, ApiError> {
+        let Some(id) = id.filter(|_| !self.account_types.is_empty()) else { return Ok(None) };
+        let found = self.account_types.iter().find(|it| it.id == id);
+        found.map(Some).ok_or_else(|| {
+            let id = shortened(id);
+            ApiError::bad_request(
+                "account_type_unknown",
+                format!("There is no account type `{id}` here."),
+            )
+        })
     }
 
     /// The inputs before an account of this type, or of the only type there is.

@@ -36,7 +36,7 @@ pub(crate) async fn ask(
     let account = decision.account.clone().unwrap_or_else(|| suggested(&app, &attempt));
     let reason = decision.reason.as_deref().unwrap_or(DENIED);
     let severed = pressed || decision.sever_opener;
-    match decision.decision {
+    match decision.answer {
         Some(answer) if !severed => Ok(decided(&app, &attempt, answer, account, reason)),
         // Severing takes a page: the browser has to see its headers.
         answer => Ok(form(&attempt, &account, reason, severed, answer)),
@@ -118,13 +118,12 @@ fn suggested(app: &App, attempt: &Attempt) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let user: String = attempt.user_id.chars().map(plain).take(40).collect();
     let product = attempt.integration.product.key.trim_start_matches("custom.");
-    (1..)
-        .map(|number| match number {
-            1 => format!("{user}@{product}.example"),
-            number => format!("{user}+{number}@{product}.example"),
-        })
-        .find(|it| accounts().all(|account| account.provider_id != *it))
-        .unwrap_or_default()
+    // One more than there are accounts is enough to find one that is new.
+    let mut names = (1..=accounts().count() + 1).map(|number| match number {
+        1 => format!("{user}@{product}.example"),
+        number => format!("{user}+{number}@{product}.example"),
+    });
+    names.find(|it| accounts().all(|account| account.provider_id != *it)).unwrap_or_default()
 }
 
 /// The page that asks. With `click`, it answers itself as soon as it is shown.

@@ -21,8 +21,8 @@ pub(crate) struct Decision {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) times: Option<u64>,
     /// Absent: the page waits for a click.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) decision: Option<Answer>,
+    #[serde(rename = "decision", skip_serializing_if = "Option::is_none")]
+    pub(crate) answer: Option<Answer>,
     /// The page cuts the popup off from its opener.
     pub(crate) sever_opener: bool,
     /// Who agrees. Absent: the account that the page suggests.

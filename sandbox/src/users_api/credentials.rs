@@ -2,26 +2,18 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use serde_json::{Map, Value, json};
 
 use crate::App;
-use crate::catalogue::{Integration, Scheme, stable_id};
 use crate::clock::now_rfc3339;
 use crate::error::{ApiError, ok};
 use crate::extract::{JsonObject, Origin, PathId, Query, SignedIn};
-use crate::install::attempts::Attempt;
-use crate::install::build::{installable, unknown_account_type};
-use crate::install::connect::{Connecting, complete_setup};
-use crate::install::inputs;
-use crate::install::options::InstallOptions;
-use crate::install::plan::{AccountType, InstallPlan};
-use crate::provider::decisions::Answer;
+use crate::install::build::installable;
+use crate::install::connect::complete_setup;
+use crate::install::save;
 use crate::state::{AccountChoice, Configuration, Status, unknown_credential};
 use crate::views;
-
-/// The key that every provider here refuses.
-const REFUSED_KEY: &str = "wrong";
 
 /// `GET /sdk/credentials`: every account. With `?integration={type}` (the official SDK's
 /// `getIntegrationAccount`) that integration with one account of it.
@@ -75,103 +67,15 @@ pub(crate) async fn create(
                     "The code is another integration's.",
                 ));
             }
-            redeem(&caller, &app, &attempt, &options)?
+            save::with_consent(&caller, &app, &attempt, &options)?
         }
         Some(_) => return Err(ApiError::body_invalid("`code` must be a string.")),
-        None => with_key(&caller, &app, integration, &payload, &options)?,
+        None => save::with_key(&caller, &app, integration, &payload, &options)?,
     };
     let state = caller.state();
     let credential = state.credentials.iter().find(|it| it.id == id);
     let credential = credential.ok_or_else(|| unknown_credential(&id))?;
     Ok(ok(&views::credential(caller.project, &caller.user_id, credential)))
-}
-
-/// Connects the account for which a provider gave consent; gives its id. `options` add to those
-/// that the install was begun with.
-pub(crate) fn redeem(
-    caller: &SignedIn,
-    app: &App,
-    attempt: &Attempt,
-    options: &Map<String, Value>,
-) -> Result<String, ApiError> {
-    let mut all = attempt.install_options.clone();
-    all.extend(options.clone());
-    let options = InstallOptions::of(&all)?;
-    let plan = &attempt.integration.product.install;
-    let account_type = options.account_type.as_deref().and_then(|it| plan.account_type(it));
-    let granted = attempt.granted.clone();
-    let granted = granted.ok_or_else(|| ApiError::bad_request("code_invalid", "No consent."))?;
-    let connecting = Connecting {
-        integration: attempt.integration,
-        answers: attempt.answers.clone(),
-        account: granted.account,
-        skip_setup: account_type.is_some_and(|it| it.skip_post_oauth_inputs),
-        options,
-    };
-    caller.change(|state| {
-        // Asked again within the change: two requests with the same code may come at once.
-        if let Some(id) = app.attempts.by_state(&attempt.state)?.credential_id {
-            // The account may have been disconnected since.
-            return match state.credentials.iter().any(|it| it.id == id) {
-                true => Ok(id),
-                false => Err(ApiError::bad_request("code_used", "The code has been used.")),
-            };
-        }
-        let id = connecting.connect(state)?;
-        app.attempts.done(&attempt.state, &id);
-        Ok(id)
-    })
-}
-
-fn with_key(
-    caller: &SignedIn,
-    app: &App,
-    integration: &'static Integration,
-    payload: &Map<String, Value>,
-    options: &Map<String, Value>,
-) -> Result<String, ApiError> {
-    let options = InstallOptions::of(options)?;
-    let product = integration.product;
-    let plan = &product.install;
-    let account_type = with_key_by(plan, &options, product.authentication)?;
-    let inputs = plan.pre_options(account_type);
-    let answers = inputs::answers(plan, inputs, payload)?;
-    let skip_setup = payload.get("skipPostOAuthInputs") == Some(&Value::Bool(true))
-        || account_type.is_some_and(|it| it.skip_post_oauth_inputs);
-    let decision = app.decisions.take(&product.key).unwrap_or_default();
-    if decision.decision == Some(Answer::Deny) || answers.values().any(|it| it == REFUSED_KEY) {
-        let reason = decision.reason.unwrap_or_else(|| "the key is not valid".to_owned());
-        return Err(ApiError::provider_refused(
-            StatusCode::BAD_REQUEST,
-            &product.key,
-            format!("{} refused it: {reason}.", product.name),
-        ));
-    }
-    // A key names its account, but must not be read off it.
-    let named = stable_id(&["key", &product.key, &Value::from(answers.clone()).to_string()]);
-    let account = decision.account.unwrap_or_else(|| format!("key-{}", &named[..8]));
-    let connecting = Connecting { integration, options, answers, account, skip_setup };
-    caller.change(|state| connecting.connect(state))
-}
-
-/// The account type that was chosen, if any: it has to be one that takes keys.
-fn with_key_by<'a>(
-    plan: &'a InstallPlan,
-    options: &InstallOptions,
-    scheme: Scheme,
-) -> Result<Option<&'a AccountType>, ApiError> {
-    let account_type = match &options.account_type {
-        Some(id) if !plan.account_types.is_empty() => {
-            Some(plan.account_type(id).ok_or_else(|| unknown_account_type(id))?)
-        }
-        _ => None,
-    };
-    if account_type.map_or(scheme, |it| it.scheme) == Scheme::Basic {
-        return Ok(account_type);
-    }
-    Err(ApiError::body_invalid(
-        "Accounts of this kind need their user's consent: `payload.code` must be what it gave.",
-    ))
 }
 
 /// `GET /sdk/credentials/{credentialId}`
