@@ -50,12 +50,14 @@ async function instantiate(module) {
   onPanic(failPending);
 }
 
+const ENGINES = "It takes Chrome 96, Firefox 113, Safari 16.4, Node 18 or newer.";
+
 function loadFailure(cause) {
-  if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") {
-    return "paragon-wasm cannot run here: it needs WebAssembly and DecompressionStream (Chrome 96, Firefox 113, Safari 16.4, Node 18 or newer).";
+  if (typeof WebAssembly !== "object") {
+    return `There is no WebAssembly here: the engine is too old, or has it switched off (Lockdown Mode does). ${ENGINES}`;
   }
-  if (cause instanceof WebAssembly.CompileError) {
-    return "The WebAssembly module was refused. If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src.";
+  if (/^(Compile|Eval)Error$/.test(cause?.name)) {
+    return `The WebAssembly module was refused. If there is a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src; otherwise the engine is too old. ${ENGINES}`;
   }
   return "The WebAssembly module could not be loaded; see the cause.";
 }

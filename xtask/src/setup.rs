@@ -34,11 +34,11 @@ pub fn lint_components() -> Result<()> {
     Ok(())
 }
 
-/// wasm-bindgen, its test runner, wasm-pack and zopfli, built from `tools/` at the locked versions.
+/// wasm-bindgen, its test runner and wasm-pack, built from `tools/` at the locked versions.
 pub fn tools() -> Result<()> {
     let inputs = [root().join("Cargo.lock"), root().join("Cargo.toml"), root().join("tools")];
     let stamp = Stamp::of("tools", &inputs)?;
-    let there = ["wasm-bindgen", "wasm-bindgen-test-runner", "wasm-pack", "zopfli"]
+    let there = ["wasm-bindgen", "wasm-bindgen-test-runner", "wasm-pack"]
         .iter()
         .all(|tool| built(tool).is_ok_and(|path| path.exists()));
     if there && stamp.is_current() {
