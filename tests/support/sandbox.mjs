@@ -13,12 +13,13 @@ const BINARY =
  * Starts a sandbox; `stop()` ends it.
  *
  * @param {string[]} [options] more of its command line
+ * @param {{quiet?: boolean}} [how] `quiet` leaves out what it says besides its address
  */
-export async function startSandbox(options = []) {
+export async function startSandbox(options = [], { quiet = false } = {}) {
   if (!existsSync(BINARY)) {
     throw new Error(`there is no ${BINARY}: type \`cargo build --package paragon-sandbox\``);
   }
-  const child = spawn(BINARY, ["--port", "0", ...options], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(BINARY, ["--port", "0", ...options], { stdio: ["ignore", "pipe", quiet ? "ignore" : "inherit"] });
   const url = await firstLine(child);
   return {
     /** Its origin. */

@@ -4,6 +4,7 @@
 //! there costs milliseconds, a missing one is installed, and what cannot be installed ends in a
 //! sentence that says what to type.
 
+mod bench;
 mod browser;
 mod check;
 mod demo;
@@ -31,6 +32,11 @@ cargo xtask <command>
              --list                       print the rows' names
   check    what a reviewer would say: formatting, lints, documentation, types, dead links
              <word>…                      only checks whose name contains one of the words
+  bench    measure speed beside the official SDK and a hand-written client: a quarter of an hour,
+           on a machine that does nothing else
+             --runs N                     how often each is measured, 30 times unless given
+             --quick                      less of everything: a look, no measurement
+             --publish                    put the table and the picture into the README
   fuzz     looks for inputs that break the reading of answers and tokens
              <runs>                       how many inputs for each, 10,000,000 unless given
 ";
@@ -57,6 +63,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "pkg" => no_more(rest).and_then(|()| pkg::run()).map(|()| ExitCode::SUCCESS),
         "test" => test::run(rest),
         "check" => check::run(rest),
+        "bench" => bench::run(rest),
         "fuzz" => fuzz::run(rest),
         "help" | "-h" | "--help" => {
             print!("{COMMANDS}");

@@ -129,8 +129,9 @@ fn rows() -> Result<Vec<Row>> {
     for file in setup::files_under(&root().join("tests"))? {
         let name = file.strip_prefix(root().join("tests"))?.to_string_lossy().replace('\\', "/");
         if let Some(name) = name.strip_suffix(".test.mjs") {
-            // The rows that install packages anew take longer than all others together.
-            let slow = name.contains("install");
+            // The rows that install packages anew take longer than all others together; the
+            // benchmark's own test builds applications, too.
+            let slow = name.contains("install") || name == "bench";
             rows.push(Row { name: format!("js/{name}"), slow, work: Work::Js(file) });
         }
     }
