@@ -102,6 +102,22 @@ function emitterTo(listeners) {
   };
 }
 
+/** A window for the user's consent; `null` where the browser opens none, but in a click. */
+export function openPopup() {
+  const [width, height] = [500, 640];
+  const at = (start, whole, part) => Math.round(start + (whole - part) / 2);
+  const place = `left=${at(globalThis.screenX, globalThis.outerWidth, width)},top=${at(globalThis.screenY, globalThis.outerHeight, height)}`;
+  return globalThis.open?.("about:blank", "_blank", `popup,width=${width},height=${height},${place}`) ?? null;
+}
+
+/** What connects and configures accounts, which is loaded on demand. */
+const ON_DEMAND = [
+  "completeInstall", "createConfiguration", "destroyConfiguration", "getAccountTypeOptions", "getFieldOptions",
+  "getIntegrationAccount", "getIntegrationConfig", "getPostOptions", "getPreOptions", "updateConfiguration",
+  "updateIntegrationUserSettings", "updateWorkflowState", "updateWorkflowUserSettings",
+];
+const FLOW = ["start", "next", "cancel", "setAccountType", "setPreOptions", "setPostOptions"];
+
 /** The client, to which each entry adds where the module comes from. */
 export class Client {
   #source;
@@ -109,19 +125,34 @@ export class Client {
   #configuration;
   #projectId;
   #listeners = new Map();
+  #surface;
 
   constructor(source, options) {
     this.#source = source;
     const { projectId, ...configuration } = options ?? {};
     this.#projectId = projectId;
     this.#configuration = configuration;
+    for (const name of ON_DEMAND) {
+      this[name] = (...args) => this.#onDemand((surface) => surface[name](...args));
+    }
+    for (const name of FLOW) {
+      this.installFlow[name] = (...args) => this.#onDemand(({ installFlow }) => installFlow[name](...args), args[1]);
+    }
   }
+
+  installFlow = {};
+  installIntegration = (type, options) =>
+    this.#onDemand((surface, popup) => surface.installIntegration(type, options, popup), options, true);
+  connect = this.installIntegration;
 
   // Arrow functions, so that a method may be taken off its object, as the exports below are.
   configureGlobal = (configuration) => this.#call("configureGlobal", configuration);
   authenticate = (projectId = this.#projectId, token, options) => this.#call("authenticate", projectId, token, options);
   logout = () => this.#call("logout");
-  getUser = (options) => this.#call("getUser", options);
+  // Before the first call of another kind nobody is signed in: that takes no module, so it holds on servers too
+  // where none may be compiled.
+  getUser = async (options) =>
+    this.#core || options || Object.keys(this.#configuration).length ? this.#call("getUser", options) : { authenticated: false };
   setUserMetadata = (metadata, options) => this.#call("setUserMetadata", metadata, options);
   getIntegrations = (options) => this.#call("getIntegrations", options);
   getIntegrationMetadata = (type, options) => this.#call("getIntegrationMetadata", type, options);
@@ -149,6 +180,39 @@ export class Client {
   };
 
   unsubscribe = (name, listener) => this.#listeners.get(name)?.delete(listener) ?? false;
+
+  /**
+   * Runs something of what is loaded on demand. What needs a popup can have it in the click only,
+   * and so before that is there.
+   */
+  #onDemand(run, options, needsPopup) {
+    if (this.#surface) {
+      return run(this.#surface);
+    }
+    let popup;
+    const isTold = typeof options?.onError === "function";
+    const running = (async () => {
+      if (needsPopup && options?.popup === undefined) {
+        popup = openPopup();
+      }
+      const { surface } = await import("./install.js");
+      this.#surface ??= surface({
+        call: (...args) => this.#call(...args),
+        emit: emitterTo(this.#listeners),
+        subscribe: this.subscribe,
+      });
+    })().then(
+      () => run(this.#surface, popup),
+      (cause) => {
+        popup?.close();
+        const error = new ParagonError("load_failed", "The part of paragon-wasm that connects accounts could not be loaded; see the cause.", { cause });
+        if (isTold) options.onError(error, null);
+        throw error;
+      },
+    );
+    if (isTold) running.catch(() => {}); // It is told.
+    return running;
+  }
 
   /** The session in the module, made by the first call and configured as the constructor was told. */
   #session() {
