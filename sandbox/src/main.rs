@@ -26,7 +26,7 @@ struct Serve {
     /// The port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 4010)]
     port: u16,
-    /// The port of the provider's pages, which stand on another origin (default: the next one, or
+    /// The port of the provider's pages, which stand on another origin (default: ten above, or
     /// any that is free)
     #[arg(long, value_name = "PORT")]
     provider_port: Option<u16>,
@@ -106,9 +106,7 @@ async fn serve(options: Serve) -> Done {
     let in_file = options.state.clone();
     let stopped = stop_signal()?;
     let provider_port = options.provider_port;
-    let sandbox = Sandbox::start(Options { address, provider_port, state: options.state })
-        .await
-        .map_err(|error| format!("{error} ({address})"))?;
+    let sandbox = Sandbox::start(Options { address, provider_port, state: options.state }).await?;
     // The first line is for programs: the address and nothing else.
     writeln!(io::stdout(), "{}", sandbox.url())?;
     io::stdout().flush()?;

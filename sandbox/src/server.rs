@@ -27,13 +27,16 @@ use crate::token::{TokenRequest, mint};
 /// How long requests that are underway may take once the sandbox is asked to stop.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// From the API's port to the provider's. Not one: a second sandbox often stands at the next port.
+const PORTS_APART: u16 = 10;
+
 /// How a sandbox is to run. The default is a free port of the loopback address, state in memory.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Where to listen; port 0 picks a free one.
     pub address: SocketAddr,
     /// The port of the provider's pages, which are on another origin than the API. `None` picks
-    /// the one after the API's, or a free one where that is taken or the API's was picked.
+    /// the one ten above the API's, or a free one where that is taken or the API's was picked.
     pub provider_port: Option<u16>,
     /// A file that keeps the state across restarts.
     pub state: Option<PathBuf>,
@@ -58,10 +61,14 @@ impl Sandbox {
     /// When the address cannot be had, or the state file cannot be used.
     pub async fn start(options: Options) -> Result<Running, StartError> {
         let app = crate::app(options.state.as_deref())?;
-        let listener = TcpListener::bind(options.address).await.map_err(StartError::Address)?;
-        let provider = provider_listener(&options).await.map_err(StartError::ProviderAddress)?;
-        let address = listener.local_addr().map_err(StartError::Address)?;
-        let provider_address = provider.local_addr().map_err(StartError::ProviderAddress)?;
+        let listener = TcpListener::bind(options.address).await;
+        let listener = listener.map_err(|cause| StartError::Address(options.address, cause))?;
+        let provider = provider_listener(&options).await?;
+        let local = |listener: &TcpListener| {
+            listener.local_addr().map_err(|cause| StartError::Address(options.address, cause))
+        };
+        let address = local(&listener)?;
+        let provider_address = local(&provider)?;
         // Set once, here; nobody else has this app yet.
         let _ = app.provider_port.set(provider_address.port());
         // The default project's key is computed while the first client is still on its way. A
@@ -79,17 +86,16 @@ impl Sandbox {
 }
 
 /// At the asked port, or near the API's, or anywhere.
-async fn provider_listener(options: &Options) -> std::io::Result<TcpListener> {
-    let at = |port| TcpListener::bind((options.address.ip(), port));
-    let (own, next) = (options.address.port(), options.address.port().checked_add(1));
-    match (options.provider_port, next) {
-        (Some(port), _) => at(port).await,
-        (None, Some(next)) if own != 0 => match at(next).await {
-            Ok(listener) => Ok(listener),
-            Err(_) => at(0).await,
-        },
-        _ => at(0).await,
+async fn provider_listener(options: &Options) -> Result<TcpListener, StartError> {
+    let (host, own) = (options.address.ip(), options.address.port());
+    let near = own.checked_add(PORTS_APART).filter(|_| own != 0 && options.provider_port.is_none());
+    if let Some(near) = near
+        && let Ok(listener) = TcpListener::bind((host, near)).await
+    {
+        return Ok(listener);
     }
+    let address = SocketAddr::new(host, options.provider_port.unwrap_or(0));
+    TcpListener::bind(address).await.map_err(|cause| StartError::Address(address, cause))
 }
 
 /// A socket that is being answered at. Dropping it closes the socket and every connection at once.
@@ -243,10 +249,8 @@ impl std::error::Error for ConnectionCut {}
 /// A sandbox could not start.
 #[derive(Debug)]
 pub enum StartError {
-    /// The address cannot be listened on.
-    Address(std::io::Error),
-    /// The provider's address cannot be listened on.
-    ProviderAddress(std::io::Error),
+    /// An address cannot be listened on: the API's or the provider's.
+    Address(SocketAddr, std::io::Error),
     /// The state file cannot be used; it was left untouched.
     State(StateFileError),
 }
@@ -260,13 +264,28 @@ impl From<StateFileError> for StartError {
 impl std::fmt::Display for StartError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Address(cause) => write!(f, "the address cannot be listened on: {cause}"),
-            Self::ProviderAddress(cause) => {
-                write!(f, "the provider's address cannot be listened on: {cause}")
-            }
+            Self::Address(address, cause) => write!(f, "{address} cannot be listened on: {cause}"),
             Self::State(cause) => cause.fmt(f),
         }
     }
 }
 
 impl std::error::Error for StartError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_provider_goes_elsewhere_when_the_port_near_the_apis_is_taken() {
+        let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let taken = held.local_addr().unwrap().port();
+        let address = (Ipv4Addr::LOCALHOST, taken - PORTS_APART).into();
+        let options = Options { address, ..Options::default() };
+        let found = provider_listener(&options).await.unwrap().local_addr().unwrap().port();
+        assert!(found != taken && found != 0);
+        let asked = Options { provider_port: Some(taken), ..options };
+        let refused = provider_listener(&asked).await.unwrap_err().to_string();
+        assert!(refused.contains(&format!("127.0.0.1:{taken} cannot")), "{refused}");
+    }
+}

@@ -48,6 +48,7 @@ Any other user id works too and starts with nothing connected.</p>
 <ul>
 <li><a href="/_sandbox/openapi.json">/_sandbox/openapi.json</a>: everything that is served here</li>
 <li><a href="/_sandbox/requests">/_sandbox/requests</a>: the requests that came in, without their tokens</li>
+<li><a href="/_sandbox/provider">/_sandbox/provider</a>: where providers ask for consent, and what is decided there</li>
 <li><a href="/_sandbox/users">/_sandbox/users</a>: the users above, as JSON</li>
 </ul>
 </html>
