@@ -22,7 +22,7 @@ if (window.opener) {
 } else if (data.code) {
   fetch('/oauth', { method: 'POST', body: new URLSearchParams({ state: data.state, code: data.code }) })
     .then((response) => response.ok ? data.done : response.json().then(({ message }) => message))
-    .catch(() => 'The connection was lost. Please try again.')
+    .catch(() => 'It could not be saved. Please try again.')
     .then((text) => { say(text); if (text === data.done) window.close(); });
 }
 ";
@@ -50,7 +50,7 @@ pub(crate) async fn arrive(
     let answer = match outcome {
         Ok(code) => {
             let done = format!("{name} is connected. You can close this window.");
-            let body = format!("<p>{}</p>", escaped(&done));
+            let body = format!("<p>One moment: {} has agreed.</p>", escaped(name));
             let message = json!({
                 "type": "oauth_success_callback",
                 "credential": { "integrationId": attempt.integration.id, "payload": { "code": code } },
