@@ -6,14 +6,17 @@
 
 mod bench;
 mod browser;
+mod changelog;
 mod check;
 mod demo;
 mod fuzz;
 mod links;
 mod pkg;
 mod process;
+mod release;
 mod setup;
 mod test;
+mod version;
 
 use std::process::ExitCode;
 
@@ -39,6 +42,10 @@ cargo xtask <command>
              --publish                    put the table and the picture into the README
   fuzz     looks for inputs that break the reading of answers and tokens
              <runs>                       how many inputs for each, 10,000,000 unless given
+  release  change the version and the changelog, commit and tag that: docs/releasing.md
+             <version>                    the new one; without it, the one that Cargo.toml says
+             --dry-run                    change nothing: say what is in the way
+             --notes <tag>                print what the changelog says of a tag's version
 ";
 
 fn main() -> ExitCode {
@@ -65,6 +72,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "check" => check::run(rest),
         "bench" => bench::run(rest),
         "fuzz" => fuzz::run(rest),
+        "release" => release::run(rest),
         "help" | "-h" | "--help" => {
             print!("{COMMANDS}");
             Ok(ExitCode::SUCCESS)

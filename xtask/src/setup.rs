@@ -44,6 +44,7 @@ pub fn tools() -> Result<()> {
     if there && stamp.is_current() {
         return Ok(());
     }
+    c_compiler()?;
     step("building wasm-bindgen and wasm-pack", cargo(&["build", "--package", "tools"]))?;
     stamp.save()
 }
@@ -55,6 +56,14 @@ pub fn npm_packages() -> Result<()> {
         .saved_in(root().join("node_modules/.installed"));
     if stamp.is_current() {
         return Ok(());
+    }
+    let mut version = npm();
+    version.arg("--version");
+    if answer(version).is_err() {
+        bail!(
+            "npm is not on the PATH, or does not run. It comes with Node from https://nodejs.org; where the \
+             system's package manager has it apart, as on Debian and Ubuntu, type `sudo apt-get install npm`"
+        );
     }
     let mut install = npm();
     install.args(["ci", "--no-audit", "--no-fund"]);
@@ -142,6 +151,20 @@ fn node() -> Result<()> {
         bail!("Node {version} is too old: {INSTALL}");
     }
     Ok(())
+}
+
+/// What Rust links with, and what compiles the C in wasm-pack's dependencies.
+fn c_compiler() -> Result<()> {
+    let mut compiler = command("cc");
+    compiler.arg("--version");
+    // Rust for Windows finds Microsoft's by itself, and says what to install where there is none.
+    if cfg!(windows) || answer(compiler).is_ok() {
+        return Ok(());
+    }
+    bail!(
+        "no C compiler is on the PATH as `cc`: type `sudo apt-get install build-essential` on Debian or \
+         Ubuntu, `sudo dnf install gcc` on Fedora, `xcode-select --install` on macOS"
+    );
 }
 
 fn rustup(arguments: &[&str]) -> Result<()> {

@@ -15,7 +15,7 @@ use crate::{
     browser::Browser,
     check, demo, fuzz, pkg,
     process::{Finished, LIMIT, Service, built, cargo, command, root, seconds, watch},
-    setup,
+    release, setup,
 };
 
 /// Where the tests in the browser expect the local Paragon, unless they were compiled with another
@@ -140,6 +140,8 @@ fn rows() -> Result<Vec<Row>> {
         rows.push(Row { name, slow: true, work });
     }
     rows.extend(check::rows());
+    let rehearsal = Work::Here(Box::new(release::rehearse));
+    rows.push(Row { name: "release".to_owned(), slow: true, work: rehearsal });
     Ok(rows)
 }
 
