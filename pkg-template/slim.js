@@ -83,5 +83,8 @@ export const paragon = /* @__PURE__ */ new ParagonClient();
 export const {
   configureGlobal, authenticate, logout, getUser, setUserMetadata, getIntegrations, getIntegrationMetadata,
   uninstallIntegration, getCredentials, updateCredential, enableWorkflow, disableWorkflow, event, workflow, request,
-  subscribe, unsubscribe,
+  subscribe, unsubscribe, installIntegration, connect, installFlow, completeInstall, getIntegrationConfig,
+  getIntegrationAccount, getFieldOptions, getAccountTypeOptions, getPreOptions, getPostOptions,
+  updateIntegrationUserSettings, updateWorkflowUserSettings, updateWorkflowState, createConfiguration,
+  updateConfiguration, destroyConfiguration,
 } = paragon;

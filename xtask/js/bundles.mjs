@@ -1,11 +1,12 @@
 // The builds for those who cannot import: CommonJS, and a classic script.
 
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 /** Adds to pkg/ what is made from its modules. */
 export async function bundle(pkg) {
+  await onDemand(pkg);
   await build({
     cwd: pkg,
     input: ["index.js", "slim.js"],
@@ -19,8 +20,9 @@ export async function bundle(pkg) {
       minify: true,
     },
   });
-  commonJsTypes(pkg, "index");
-  commonJsTypes(pkg, "slim");
+  for (const types of ["index", "slim", "install"]) {
+    commonJsTypes(pkg, types);
+  }
 
   const entry = "\0global";
   await build({
@@ -40,6 +42,18 @@ export async function bundle(pkg) {
       minify: true,
     },
   });
+}
+
+/** What is loaded on demand is one file, so that a click waits for one request. */
+async function onDemand(pkg) {
+  const folder = join(pkg, "install");
+  await build({
+    cwd: pkg,
+    input: join(folder, "index.js"),
+    plugins: [{ name: "client", resolveId: (id) => (id === "../client.js" ? { id: "./client.js", external: true } : null) }],
+    output: { file: join(pkg, "install.js"), format: "esm", codeSplitting: false, comments: false },
+  });
+  rmSync(folder, { recursive: true });
 }
 
 /** The script sets one name. */
@@ -68,5 +82,5 @@ function commonJsTypes(pkg, entry) {
   const types = join(pkg, `${entry}.d.ts`);
   const copy = join(pkg, `${entry}.d.cts`);
   copyFileSync(types, copy);
-  writeFileSync(copy, readFileSync(copy, "utf8").replaceAll('from "./index.js"', 'from "./index.cjs"'));
+  writeFileSync(copy, readFileSync(copy, "utf8").replaceAll(/from "\.\/(index|install)\.js"/g, 'from "./$1.cjs"'));
 }
