@@ -172,6 +172,9 @@ fn rustup(arguments: &[&str]) -> Result<()> {
     let mut rustup = command("rustup");
     rustup.args(arguments);
     step(&typed, rustup).map(drop).with_context(|| {
-        format!("`{typed}` is needed. Without rustup (https://rustup.rs), install what it names with your system's package manager")
+        format!(
+            "`{typed}` did not succeed. Type it by itself to see why; where there is no rustup, install \
+             it from https://rustup.rs, or what the command names with the system's package manager"
+        )
     })
 }
