@@ -91,6 +91,14 @@ export function catalogue(door) {
     /** The user as he was known last. */
     user: undefined,
 
+    /** Keeps that up to date. */
+    note(integration, credential) {
+      const entry = entryOf(catalogue.user, integration);
+      const others = credentialsOf(entry).filter(({ id }) => id !== credential.id);
+      const noted = { ...entry, credentialId: credential.id, allCredentials: [credential, ...others] };
+      catalogue.user = { integrations: { ...catalogue.user?.integrations, [nameOf(integration)]: noted } };
+    },
+
     /** What was known last, without asking anybody: right, as a rule. */
     guess: (type) => (known?.value ? find(known.value, type.trim()) : undefined),
 
