@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 import { bundle } from "./bundles.mjs";
+import { quiet } from "./glue.mjs";
 import { inlined } from "./inline.mjs";
 
 const [pkg, version, license, repository] = process.argv.slice(2);
@@ -21,6 +22,9 @@ const manifest = {
   bugs: `${repository}/issues`,
 };
 writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
+
+const glueFile = join(pkg, "paragon_wasm.js");
+writeFileSync(glueFile, quiet(readFileSync(glueFile, "utf8")));
 
 const wasm = readFileSync(join(pkg, "paragon_wasm.wasm"));
 writeFileSync(join(pkg, "paragon_wasm_inline.js"), inlined(wasm));

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    process::{built, cargo, command, root, step, target},
+    process::{answer, built, cargo, command, root, step, target},
     setup::{self, Stamp, files_under},
 };
 
@@ -41,10 +41,11 @@ pub fn build() -> Result<String> {
 /// Runs wasm-pack, unless cargo says that the same wasm would come in again. That is what there is
 /// to save: cargo needs no time for unchanged code, wasm-opt takes seconds for any.
 fn optimised_wasm(generated: &Path) -> Result<()> {
-    step(
-        "compiling to wasm",
-        cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]),
-    )?;
+    let flags = without_paths()?;
+    let mut compile =
+        cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]);
+    compile.env("CARGO_ENCODED_RUSTFLAGS", &flags);
+    step("compiling to wasm", compile)?;
     let compiled = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
     let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
         .iter()
@@ -61,12 +62,31 @@ fn optimised_wasm(generated: &Path) -> Result<()> {
     let mut wasm_pack = command(built("wasm-pack")?);
     wasm_pack
         .env("PATH", setup::path_with_tools()?)
+        .env("CARGO_ENCODED_RUSTFLAGS", &flags)
         // Without `--mode no-install` it would download what it does not find.
         .args(["build", "--target", "web", "--mode", "no-install", "--no-pack"])
         .args(["--profile", PROFILE, "--out-dir"])
         .arg(generated);
     step("wasm-pack: bindings and optimisation", wasm_pack)?;
     stamp.save()
+}
+
+/// Flags by which a panic names its file from the crate on. Otherwise the package would tell where
+/// it was built, and two machines would not build the same.
+fn without_paths() -> Result<String> {
+    let mut sysroot = command("rustc");
+    sysroot.args(["--print", "sysroot"]);
+    let library = Path::new(&answer(sysroot)?).join("lib/rustlib/src/rust");
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("no home")?;
+    let mut paths = vec![(library, "rust"), (root().to_owned(), "paragon-wasm")];
+    // One folder for each registry that was ever used, named by its address.
+    for registry in fs::read_dir(home.join("registry/src")).into_iter().flatten() {
+        paths.push((registry?.path(), "crates"));
+    }
+    let flags =
+        paths.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
+    Ok(flags.collect::<Vec<_>>().join("\x1f"))
 }
 
 /// Puts `pkg/` together from what was generated and what is written by hand.
