@@ -232,6 +232,8 @@ export class Client {
   }
 
   #call(method, ...args) {
+    // Who called: what is made in the module, some turns later, has a stack without him.
+    const called = new Error();
     return new Promise((resolve, reject) => {
       if (broken) {
         throw new ParagonError("internal", broken);
@@ -240,7 +242,10 @@ export class Client {
       this.#session()
         .then((core) => core[method](...args))
         .catch((cause) => {
-          throw isParagonError(cause) ? cause : new ParagonError("internal", `paragon-wasm has failed inside: ${cause}`, { cause });
+          const failure = isParagonError(cause) ? cause : new ParagonError("internal", `paragon-wasm has failed inside: ${cause}`, { cause });
+          const value = `${called.stack}`.replace(/^Error/, () => failure); // V8 begins it with the message.
+          Object.defineProperty(failure, "stack", { value, configurable: true, writable: true });
+          throw failure;
         })
         .finally(() => pending.delete(reject))
         .then(resolve, reject);
