@@ -17,6 +17,8 @@ export default defineConfig([
   { files: ["pkg-template/**"], languageOptions: { globals: globals["shared-node-browser"] } },
   { files: ["pkg-template/install/**", "www/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["**/*.mjs"], languageOptions: { globals: globals.node } },
+  // Pages, and their servers and tests.
+  { files: ["examples/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
   // What a test or the benchmark hands to the page runs there.
   { files: ["tests/**", "bench/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
   {
