@@ -43,7 +43,7 @@ async function done({ value, error }, type) {
   assert.equal(value?.stage, "done", JSON.stringify(error ?? value));
   const { enabled, credentialId, credentialStatus } = await entry(type);
   assert.deepEqual([enabled, credentialStatus, value.event.credentialId, value.event.integrationType], [true, "VALID", credentialId, type]);
-  assert.deepEqual((await said()).filter(([what]) => ["complete", "done"].includes(what)), [["done"], ["complete", credentialId]]);
+  assert.deepEqual((await said()).filter(([what]) => ["complete", "done"].includes(what)), [["complete", credentialId]]);
   await stage.quiet();
   assert.deepEqual(await stage.events(), [value.event]);
   await noPopup();
@@ -67,7 +67,7 @@ describe("a flow for", () => {
     await decide();
     await done(await answer("setAccountType", "sandbox"), "salesforce");
     assert.equal((await entry("salesforce")).providerData.accountType, "sandbox");
-    assert.deepEqual((await said()).map(([what]) => what), ["accountType", "oauth", "done", "complete"]);
+    assert.deepEqual((await said()).map(([what]) => what), ["accountType", "oauth", "complete"]);
   });
 
   test("kinds that ask differently: consent, and keys", async () => {
@@ -335,7 +335,7 @@ describe("a flow ends", () => {
     assert.equal((await answer("next")).value.stage, "done");
     await stage.evaluate(() => window.client.logout());
     assert.equal((await answer("next")).value.stage, "done");
-    assert.deepEqual((await said()).map(([what]) => what), ["oauth", "done", "complete"]);
+    assert.deepEqual((await said()).map(([what]) => what), ["oauth", "complete"]);
     assert.equal(await codeOf("setPostOptions", {}), "wrong_stage");
   });
 

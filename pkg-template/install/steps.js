@@ -27,7 +27,8 @@ export class Steps {
   /** Learns what the user has; gives his entry of the integration. */
   async begin(install, catalogue, type) {
     this.#catalogue = catalogue;
-    const [integration, user] = await Promise.all([install.race(catalogue.find(type, {})), install.call("getUser", {})]);
+    const call = (...args) => install.call(...args);
+    const [integration, user] = await Promise.all([install.race(catalogue.find(type, {}, call)), call("getUser", {})]);
     catalogue.user = user;
     return this.learn(integration, user);
   }

@@ -12,7 +12,7 @@ import { startSandbox } from "./sandbox.mjs";
 export const SOON_MS = 20_000;
 
 /** Runs in the page before everything else: whatever is begun is noted until it is ended. */
-function keepAccount() {
+export function keepAccount() {
   const open = new Map();
   let id = 0;
   const note = (what) => (open.set((id += 1), what), id);
