@@ -1,5 +1,8 @@
 // esbuild, as modules and as one classic script.
 
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+
 import { carriesOneModule } from "./support/built.mjs";
 import { writePage } from "./support/page.mjs";
 import { row } from "./support/row.mjs";
@@ -29,4 +32,20 @@ test("esbuild, with the module as a file", async (t) => {
   await carriesOneModule(t, esbuild, application.path("slim"), { inlined: 0, files: 1 });
   await writePage(application.path("slim"), `<script type="module" src="main.js"></script>`);
   await esbuild.worksBuilt(application.path("slim"));
+});
+
+test("the syntax is no newer than the engines that errors name", async () => {
+  const installed = (file) => application.path("node_modules/paragon-wasm", file);
+  const [, ...versions] = (await readFile(installed("client.js"), "utf8")).match(
+    /Chrome (\d+), Firefox (\d+), Safari ([\d.]+), Node (\d+) or newer/,
+  );
+  const engines = ["chrome", "firefox", "safari", "node"].map((engine, index) => engine + versions[index]).join();
+  for (const file of ["index.js", "slim.js", "index.cjs", "slim.cjs", "paragon.global.js"]) {
+    const [there, everywhere] = await Promise.all(
+      [engines, "esnext"].map((target) =>
+        application.run("esbuild", installed(file), "--bundle", "--platform=node", "--format=esm", `--target=${target}`),
+      ),
+    );
+    assert.ok(there === everywhere, `${file} needs to be changed for ${engines}`);
+  }
 });

@@ -1,7 +1,9 @@
 // Pages without a bundler: modules, import maps, classic scripts, and the policies of pages.
 
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
 import { after, before } from "node:test";
+import { pathToFileURL } from "node:url";
 
 import { row } from "./support/row.mjs";
 import { site } from "./support/site.mjs";
@@ -68,6 +70,12 @@ test("a module", () => pages.works(`${server.address}/module.html`));
 test("an import map to another origin", () => pages.works(`${server.address}/importmap.html`));
 test("a classic script", () => pages.works(`${server.address}/classic.html`));
 test("a classic script from another origin", () => pages.works(`${server.address}/cdn.html`));
+test("a classic script in a file, without a server", async () => {
+  const flow = (await readFile(application.path("src/flow.js"), "utf8")).replaceAll("export ", "");
+  const script = `<script src="./node_modules/paragon-wasm/paragon.global.js"></script><script>${flow} show(paragon);</script>`;
+  await writeFile(application.path("file.html"), page(script));
+  await pages.works(pathToFileURL(application.path("file.html")).href);
+});
 test("slim, with the address of its module", () => pages.works(`${server.address}/fetched.html`));
 
 for (const kind of ["module", "slim", "classic"]) {

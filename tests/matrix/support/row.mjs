@@ -66,7 +66,6 @@ export async function row(name) {
     browser,
     session,
     test: missing === undefined ? test : notRun(missing),
-    notRun,
 
     /** That a page signs in, reads, writes and disconnects; the page shows what came of it. */
     async works(address, { open = async (url) => openPage(await browser(), url) } = {}) {
