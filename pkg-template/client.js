@@ -50,7 +50,7 @@ async function instantiate(module) {
   onPanic(failPending);
 }
 
-const ENGINES = "It takes Chrome 96, Firefox 113, Safari 16.4, Node 18 or newer.";
+const ENGINES = "It takes Chrome 96, Firefox 92, Safari 15.4, Node 18 or newer.";
 
 function loadFailure(cause) {
   if (typeof WebAssembly !== "object") {
