@@ -16,7 +16,7 @@ use crate::protocol::text::join;
 extern "C" {
     // What it gives is a promise unless the application has replaced `fetch` by something else.
     #[wasm_bindgen(catch)]
-    fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    fn fetch(url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
 
     // These are caught as well: an application or its test tools may have replaced them, and an
     // exception that passes through the module strands the call.
@@ -87,13 +87,14 @@ async fn exchange(
     authorization: &str,
 ) -> Result<Response<JsJson>, JsValue> {
     let mut abort = AbortOnDrop(Some(AbortController::new()?));
-    let fetched = fetch(&to_fetch(request, authorization, abort.0.as_ref())?)?;
+    let fetched = fetch(&request.url, &to_fetch(request, authorization, abort.0.as_ref())?)?;
     let response = JsFuture::from(Promise::resolve(&fetched)).await?;
     let response: gloo_net::http::Response = response.dyn_into::<web_sys::Response>()?.into();
     let (status, ok) = (response.status(), response.ok());
     let response = web_sys::Response::from(response);
     let header = |name: &str| response.headers().get(name).ok().flatten();
-    let retry_after = header("Retry-After");
+    // Each header that is read costs a call; this one is for refusals only.
+    let retry_after = if ok { None } else { header("Retry-After") };
     let date_ms = header("Date").map(|date| Date::parse(&date)).filter(|ms| ms.is_finite());
     let body = match request.read_as {
         ReadAs::Response if ok => {
@@ -118,6 +119,8 @@ async fn exchange(
             }
         }
     };
+    // There is nothing left to abort, and aborting is not cheap: it makes a `DOMException`.
+    abort.0 = None;
     Ok(Response { status, body, retry_after, date_ms })
 }
 
@@ -130,13 +133,14 @@ async fn read(reading: Result<Promise, JsValue>) -> Result<JsJson, JsValue> {
     JsFuture::from(reading?).await.map(JsJson)
 }
 
-/// The request as `fetch` takes it. Built here rather than with gloo-net's builder, which panics
+/// The request as `fetch` takes it beside the URL: a `Request` is made of that anyway, and a second
+/// one would cost a twentieth of the call. Built here rather than with gloo-net's builder, which panics
 /// on a header value that no header can carry, and parses every URL twice.
 fn to_fetch(
     request: &Request<JsJson>,
     authorization: &str,
     abort: Option<&AbortController>,
-) -> Result<web_sys::Request, JsValue> {
+) -> Result<RequestInit, JsValue> {
     let headers = match &request.caller_headers {
         Some(JsJson(headers)) => {
             Headers::new_with_record_from_str_to_str(headers.unchecked_ref::<Object>())?
@@ -163,7 +167,7 @@ fn to_fetch(
     // The token must not follow a redirect to another host.
     init.set_redirect(RequestRedirect::Error);
     init.set_signal(abort.map(AbortController::signal).as_ref());
-    web_sys::Request::new_with_str_and_init(&request.url, &init)
+    Ok(init)
 }
 
 /// Aborts the request of a future that is dropped. Aborting a finished request does nothing.

@@ -30,7 +30,8 @@ export async function openPackage(browser, site, first) {
   await page.evaluate(async () => {
     window.sent = [];
     const native = window.fetch;
-    window.fetch = (request) => {
+    window.fetch = (...given) => {
+      const request = new Request(...given);
       const { host, pathname } = new URL(request.url);
       window.sent.push({ host, line: `${request.method} ${pathname}` });
       return native(request);
