@@ -46,7 +46,7 @@ async function observe(sdk, { userId = "noor", decisions = [], headless = false,
       },
       [session, headless],
     );
-    await prepare?.({ page, sandbox, session });
+    const prepared = await prepare?.({ page, sandbox, session });
     await opened.quiet();
     const before = (await sandbox.requests()).requests.length;
     const running = page.evaluate(
@@ -55,7 +55,7 @@ async function observe(sdk, { userId = "noor", decisions = [], headless = false,
           (value) => ({ value }),
           (error) => ({ error: { name: error?.name, code: error?.code, message: error?.message, details: error?.details } }),
         ),
-      [String(run), argument],
+      [String(run), argument ?? prepared],
     );
     if (act) await act(await popupOf(page), page);
     const outcome = await running;
@@ -165,6 +165,30 @@ describe("installIntegration", () => {
     const { official, ours } = await both({ decisions: [allow], run });
     assert.deepEqual(ours.value, official.value);
     assert.deepEqual(ours.value, [["onInstall", "slack", true]]);
+  });
+
+  test("completes an install whose code the application got itself", async () => {
+    const redirectUrl = "https://app.example.com/callback";
+    const prepare = async ({ page, sandbox, session: { token, projectId } }) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const get = async (path) => (await fetch(`${sandbox.url}/${path}`, { headers })).json();
+      const integrations = await get(`projects/${projectId}/sdk/integrations`);
+      const { id: integrationId } = integrations.find(({ type }) => type === "slack");
+      const { origin } = new URL(page.url());
+      const query = new URLSearchParams({ action: "slack", integrationId, originForPostMessage: origin, redirectUrl });
+      const built = await get(`v2/projects/${projectId}/sdk/actions/build-oauth?${query}`);
+      await sandbox.decide(allow);
+      const answer = await fetch(built.redirectUrl, { redirect: "manual" });
+      return new URL(answer.headers.get("location")).searchParams.get("code");
+    };
+    const run = (paragon, authorizationCode) => paragon.completeInstall("slack", { authorizationCode, redirectUrl: "https://app.example.com/callback", showPortalAfterInstall: false });
+    const { official, ours } = await both({ prepare, run });
+    assert.equal(ours.error, undefined, JSON.stringify(ours.error));
+    assert.deepEqual(accounts(ours, "slack"), accounts(official, "slack"));
+    assert.equal(accounts(ours, "slack")[0].status, "VALID");
+    // Ours tells of it.
+    assert.deepEqual([official.value, official.events], [undefined, []]);
+    assert.deepEqual([ours.value.credentialId, ours.events], [ours.integrations.slack.credentialId, ["slack"]]);
   });
 
   test("closed by the user: here the promise is rejected, there it stays open", async () => {
