@@ -10,6 +10,8 @@ import { BINARY } from "../support/sandbox.mjs";
 import { EXAMPLES, example, run } from "./support/example.mjs";
 import { freePorts } from "./support/ports.mjs";
 
+const portal = await example("connect-portal", "vite", { linked: ["@playwright/test"] });
+
 const TESTS = [
   "connects an account in the popup, and disconnects it",
   "connects an account with an API key, once it is right",
@@ -36,7 +38,6 @@ test("it has 60 lines", async () => {
   assert.ok(lines.every((line) => line.length <= 120), "lines of a length that people read");
 });
 
-const portal = await example("connect-portal", "vite", { linked: ["@playwright/test"] });
 portal.test("its tests pass", async () => {
   const { application } = portal;
   const [port, sandbox] = await freePorts(2);

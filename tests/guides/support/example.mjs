@@ -12,6 +12,7 @@ import { NotHere, newApplication } from "../../matrix/support/application.mjs";
 const path = (from) => fileURLToPath(new URL(from, import.meta.url));
 export const EXAMPLES = path("../../../examples");
 const MODULES = path("../../../node_modules");
+export const PACKAGE = path("../../../pkg/");
 
 /**
  * An example as an application of its own. Where its tools cannot be had, its tests say so and do
@@ -53,7 +54,7 @@ export async function run({ folder, path }, env, program, ...options) {
   const running = promisify(execFile)(process.execPath, [path("node_modules", program), ...options], {
     cwd: folder,
     maxBuffer: 64 << 20,
-    env: { ...process.env, FORCE_COLOR: "0", NODE_ENV: undefined, NODE_TEST_CONTEXT: undefined, ...env },
+    env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: "1", NODE_ENV: undefined, NODE_TEST_CONTEXT: undefined, ...env },
   });
   const { stdout } = await running.catch((error) => {
     throw new Error(`${program} ${options.join(" ")}\n${error.stdout}\n${error.stderr}`, { cause: error });
