@@ -103,12 +103,7 @@ function emitterTo(listeners) {
 }
 
 /** A window for the user's consent; `null` where the browser opens none, but in a click. */
-export function openPopup() {
-  const [width, height] = [500, 640];
-  const at = (start, whole, part) => Math.round(start + (whole - part) / 2);
-  const place = `left=${at(globalThis.screenX, globalThis.outerWidth, width)},top=${at(globalThis.screenY, globalThis.outerHeight, height)}`;
-  return globalThis.open?.("about:blank", "_blank", `popup,width=${width},height=${height},${place}`) ?? null;
-}
+export const openPopup = () => globalThis.open?.("about:blank", "_blank", "popup,width=500,height=640") ?? null;
 
 /** What connects and configures accounts, which is loaded on demand. */
 const ON_DEMAND = [
@@ -205,7 +200,7 @@ export class Client {
       () => run(this.#surface, popup),
       (cause) => {
         popup?.close();
-        const error = new ParagonError("load_failed", "The part of paragon-wasm that connects accounts could not be loaded; see the cause.", { cause });
+        const error = new ParagonError("load_failed", "What connects accounts could not be loaded; see the cause.", { cause });
         if (isTold) options.onError(error, null);
         throw error;
       },

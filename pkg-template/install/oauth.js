@@ -87,7 +87,9 @@ class Attempt {
         reject(failure("timeout", `Paragon's page did not load within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`));
       });
       this.#enter();
-      Promise.all([this.#address(), arrived]).then(([url]) => this.#leave(url), reject);
+      Promise.all([this.#address(), arrived])
+        .then(([url]) => this.#leave(url))
+        .catch(reject);
     });
   }
 
