@@ -2,49 +2,15 @@
 
 use std::rc::Rc;
 
-use futures_util::FutureExt;
-use futures_util::future::WeakShared;
-
-use super::session::{Session, TokenSource};
-use super::{CallOptions, Client, Event, Flight, Outcome, Pending, Platform};
-use crate::protocol::endpoints::Project;
-use crate::protocol::error::{Details, Error, ErrorCode};
-use crate::protocol::json::{Json, Kind};
-use crate::protocol::message::{Payload, ReadAs, Request, Response, Selection};
-use crate::protocol::proxy::{self, ProxyRequest};
-use crate::protocol::text::{join, list};
-use crate::protocol::{credentials, integrations, is_header_value, is_path_segment, me, workflows};
-
-/// New tokens for a credential.
-#[derive(Clone, Default)]
-pub struct CredentialUpdate {
-    /// The provider's access token.
-    pub access_token: Option<String>,
-    /// The provider's refresh token.
-    pub refresh_token: Option<String>,
-}
-
-impl std::fmt::Debug for CredentialUpdate {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CredentialUpdate(secret)")
-    }
-}
-
-/// What a workflow is started with.
-#[derive(Debug)]
-pub struct Invocation<J> {
-    /// What is sent.
-    pub payload: Payload<J>,
-    /// Headers for the workflow, as the platform has them.
-    pub headers: Option<J>,
-    /// The URL's query, without the question mark.
-    pub query: String,
-    /// Which account.
-    pub selection: Selection,
-}
+use super::wait::Flight;
+use super::{CallOptions, Client, CredentialUpdate, Invocation, Pending, Platform, TokenSource};
+use crate::engine::Started;
+use crate::protocol::json::Json;
+use crate::protocol::message::Selection;
+use crate::protocol::proxy::ProxyRequest;
 
 impl<P: Platform> Client<P> {
-    /// Signs the user in whom the token names, and associates `metadata` with him.
+    /// Signs the user in whom the token names, associates `metadata` with him, and gives his id.
     ///
     /// The session before it ends at once, also when the arguments are then refused: after a
     /// failed sign-in nobody is signed in, so one user's data cannot show as another's.
@@ -62,66 +28,56 @@ impl<P: Platform> Client<P> {
         token: TokenSource<P::Json>,
         metadata: Option<&P::Json>,
         options: CallOptions,
-    ) -> Pending<P, ()> {
-        let epoch = self.end_session(false);
-        let prepared = self.project(project_id).and_then(|project| {
-            let request = match metadata {
-                Some(metadata) => self.metadata_request(&project, metadata)?,
-                None => me::get(&project),
-            };
-            Ok((project, request))
-        });
-        let client = self.clone();
-        Box::pin(async move {
-            let (project, request) = prepared?;
-            let signing_in = Box::pin(async {
-                let opening = Session::open(epoch, project, token);
-                let session = client.while_on(epoch, Box::pin(opening)).await?;
-                me::read(client.exchange(&session, request, options).await?)?;
-                client.inner.session.replace(Some(session));
-                Ok(())
-            });
-            client.within(options, signing_in).await?;
-            if let Ok(session) = client.session() {
-                client.emit(&Event::SignedIn { user_id: session.user_id() });
-            }
-            Ok(())
-        })
+    ) -> Pending<P> {
+        let (text, provider) = match token {
+            TokenSource::Fixed(text) => (Some(text), None),
+            TokenSource::Provider(provider) => (None, Some(provider)),
+        };
+        let Self { inner } = self;
+        inner.provider.replace(provider);
+        inner.renewal.take();
+        inner.user_in_flight.take();
+        let retries = self.max_retries(options);
+        let started = inner.engine.authenticate(project_id, text.as_deref(), metadata, retries);
+        self.run(started, options)
     }
 
-    /// The connected user as the server knows him now; `None` when nobody is signed in.
+    /// The connected user as the server knows him now; `{"authenticated":false}` when nobody is
+    /// signed in.
     ///
     /// Calls that overlap share one request, and each gets an object of its own.
     ///
     /// # Errors
     /// What the request comes to.
-    pub fn get_user(&self, options: CallOptions) -> Pending<P, Option<P::Json>> {
-        let client = self.clone();
-        Box::pin(async move {
-            let Ok(session) = client.session() else { return Ok(None) };
-            let in_flight =
-                client.inner.user_in_flight.borrow().as_ref().and_then(WeakShared::upgrade);
-            let flight = in_flight
-                .filter(|flight| flight.peek().is_none())
-                .unwrap_or_else(|| client.fetch_user(session, options));
-            let user = client.within(options, Box::pin(flight.clone())).await?;
-            let others_wait = flight.strong_count().is_some_and(|holders| holders > 1);
-            Ok(user.map(|user| if others_wait { user.deep_copy() } else { user }))
-        })
+    pub fn get_user(&self, options: CallOptions) -> Pending<P> {
+        let call = match self.inner.engine.get_user(self.max_retries(options)) {
+            Started::Call(call) => call,
+            done => return self.run(done, options),
+        };
+        let epoch = call.epoch();
+        let in_flight = self.inner.user_in_flight.borrow().upgrade();
+        let flight = in_flight.filter(|flight| flight.is_running()).unwrap_or_else(|| {
+            let flight = Rc::new(Flight::new(Box::pin(self.clone().drive(call))));
+            self.inner.user_in_flight.replace(Rc::downgrade(&flight));
+            flight
+        });
+        let waiting: Pending<P> = Box::pin(async move {
+            let user = flight.outcome().await?;
+            let others_wait = Rc::strong_count(&flight) > 1;
+            Ok(if others_wait { user.deep_copy() } else { user })
+        });
+        self.bounded(epoch, options, waiting)
     }
 
-    /// Associates `metadata` with the connected user. Keys that are not named keep their values.
+    /// Associates `metadata` with the connected user, and gives him. Keys that are not named keep
+    /// their values.
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidMetadata`] when `metadata` is no
     /// object; else what the request comes to.
-    pub fn set_user_metadata(
-        &self,
-        metadata: &P::Json,
-        options: CallOptions,
-    ) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| self.metadata_request(project, metadata));
-        self.ask(request, options, me::read, None)
+    pub fn set_user_metadata(&self, metadata: &P::Json, options: CallOptions) -> Pending<P> {
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.set_user_metadata(metadata, retries), options)
     }
 
     /// Disconnects the integration that the application calls `name`: its workflows stop for the
@@ -135,79 +91,50 @@ impl<P: Platform> Client<P> {
         name: &str,
         credential_id: Option<&str>,
         options: CallOptions,
-    ) -> Pending<P, ()> {
-        let name = name.to_owned();
+    ) -> Pending<P> {
         let selection =
             Selection { credential_id: credential_id.map(str::to_owned), configuration_id: None };
-        let client = self.clone();
-        Box::pin(async move {
-            let session = client.session()?;
-            if name.is_empty() {
-                let why = "must not be empty: pass \"salesforce\", for instance";
-                return Err(invalid("type", why));
-            }
-            check(&selection)?;
-            let uninstalling = Box::pin(client.uninstall(&session, &name, &selection, options));
-            let integration_id = client.within(options, uninstalling).await?;
-            client.emit(&Event::IntegrationUninstalled {
-                integration_id,
-                integration_type: name,
-                credential_id: selection.credential_id,
-            });
-            Ok(())
-        })
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.uninstall_integration(name, selection, retries), options)
     }
 
-    async fn uninstall(
+    /// The project's integrations, as the server wrote them: an array.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
+    pub fn get_integrations(
         &self,
-        session: &Rc<Session<P>>,
-        name: &str,
-        selection: &Selection,
         options: CallOptions,
-    ) -> Outcome<P, String> {
-        let project = &session.project;
-        let list = self.exchange(session, integrations::list(project), options).await?;
-        let integration = integrations::find(&integrations::read_list(list)?, name)?;
-        // The list shows an account that must be reconnected as not enabled, like one that was
-        // never connected; only the user's own entry tells them apart.
-        if !integration.enabled {
-            let user = me::read(self.exchange(session, me::get(project), options).await?)?;
-            if !me::is_connected(&user, &integration) {
-                let why =
-                    join(&["Integration \"", name, "\" is not installed: nothing to disconnect."]);
-                return Err(Error::new(ErrorCode::IntegrationNotInstalled, &why));
-            }
-        }
-        let request = integrations::uninstall(project, &integration.id, selection);
-        self.exchange(session, request, options).await?;
-        Ok(integration.id)
+    ) -> Pending<P> {
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.get_integrations(retries), options)
     }
 
-    /// The project's integrations, as the server wrote them.
+    /// Name, icon and colour of the integration that the application calls `name`, as the server
+    /// wrote them; of all integrations, an array, without a name.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::IntegrationNotFound`]; else what the request
+    /// comes to.
+    pub fn get_integration_metadata(
+        &self,
+        name: Option<String>,
+        options: CallOptions,
+    ) -> Pending<P> {
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.get_integration_metadata(name, retries), options)
+    }
+
+    /// The accounts that the user has connected, as the server wrote them: an array.
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub fn get_integrations(&self, options: CallOptions) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| Ok(integrations::list(project)));
-        self.ask(request, options, integrations::read_list, None)
-    }
-
-    /// Name, icon and colour of all integrations, as the server wrote them.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub fn get_integration_metadata(&self, options: CallOptions) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| Ok(integrations::metadata(project)));
-        self.ask(request, options, integrations::read_metadata, None)
-    }
-
-    /// The accounts that the user has connected, as the server wrote them.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub fn get_credentials(&self, options: CallOptions) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| Ok(credentials::list(project)));
-        self.ask(request, options, credentials::read_list, None)
+    pub fn get_credentials(
+        &self,
+        options: CallOptions,
+    ) -> Pending<P> {
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.get_credentials(retries), options)
     }
 
     /// Gives a credential new tokens of the provider, and gives the credential.
@@ -221,25 +148,9 @@ impl<P: Platform> Client<P> {
         credential_id: &str,
         update: &CredentialUpdate,
         options: CallOptions,
-    ) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| {
-            check_id("credentialId", credential_id)?;
-            let mut fields = Vec::new();
-            for (name, token) in
-                [("accessToken", &update.access_token), ("refreshToken", &update.refresh_token)]
-            {
-                if let Some(token) = token {
-                    let text = P::Json::from_text(token).stringify();
-                    fields.push(join(&["\"", name, "\":", &text]));
-                }
-            }
-            if fields.is_empty() {
-                return Err(invalid("fields", "must have an accessToken, a refreshToken or both"));
-            }
-            let body = join(&["{", &list(&fields), "}"]);
-            Ok(credentials::update(project, credential_id, body))
-        });
-        self.ask(request, options, credentials::read, None)
+    ) -> Pending<P> {
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.update_credential(credential_id, update, retries), options)
     }
 
     /// Switches a workflow on or off for the user.
@@ -251,16 +162,11 @@ impl<P: Platform> Client<P> {
         &self,
         workflow_id: &str,
         enabled: bool,
-        selection: &Selection,
+        selection: Selection,
         options: CallOptions,
-    ) -> Pending<P, ()> {
-        let request = self.prepare(|project| {
-            check_id("workflowId", workflow_id)?;
-            check(selection)?;
-            Ok(workflows::switch(project, workflow_id, enabled, selection))
-        });
-        let changed = Event::WorkflowChanged { workflow_id: workflow_id.to_owned(), enabled };
-        self.ask(request, options, nothing, Some(changed))
+    ) -> Pending<P> {
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.switch_workflow(workflow_id, enabled, selection, retries), options)
     }
 
     /// Sends an application event, which starts the workflows that wait for it. It is sent once.
@@ -272,25 +178,15 @@ impl<P: Platform> Client<P> {
         &self,
         name: &str,
         payload: &P::Json,
-        selection: &Selection,
+        selection: Selection,
         options: CallOptions,
-    ) -> Pending<P, ()> {
-        let request = self.prepare(|project| {
-            if name.is_empty() {
-                return Err(invalid("name", "must not be empty"));
-            }
-            if payload.kind() != Kind::Object {
-                return Err(invalid("payload", "must be an object"));
-            }
-            check(selection)?;
-            let name = P::Json::from_text(name).stringify();
-            Ok(workflows::event(project, &name, &payload.stringify(), selection))
-        });
-        self.ask(request, options, nothing, None)
+    ) -> Pending<P> {
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.event(name, payload, selection, retries), options)
     }
 
-    /// Starts a workflow that has a request trigger, and gives what it answers, if anything. It
-    /// is sent once.
+    /// Starts a workflow that has a request trigger, and gives what it answers: JSON, or text,
+    /// which is empty when there is no answer. It is sent once.
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidArgument`] for a malformed id;
@@ -300,18 +196,14 @@ impl<P: Platform> Client<P> {
         workflow_id: &str,
         invocation: Invocation<P::Json>,
         options: CallOptions,
-    ) -> Pending<P, Option<P::Json>> {
-        let request = self.prepare(|project| {
-            check_id("workflowId", workflow_id)?;
-            let Invocation { payload, headers, query, selection } = invocation;
-            check(&selection)?;
-            Ok(workflows::trigger(project, workflow_id, &query, payload, headers, &selection))
-        });
-        self.ask(request, options, workflows::read_trigger, None)
+    ) -> Pending<P> {
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.workflow(workflow_id, invocation, retries), options)
     }
 
     /// Sends a request to an integration's own API with the user's account, and gives what it
-    /// answers. Only `GET` and `HEAD` are sent again after a failure.
+    /// answers: JSON, or text, which is empty when there is no answer. Only `GET` and `HEAD` are
+    /// sent again after a failure.
     ///
     /// A 401 or 403 may be the integration's: it does not end the session.
     ///
@@ -324,108 +216,8 @@ impl<P: Platform> Client<P> {
         path: &str,
         asked: ProxyRequest<P::Json>,
         options: CallOptions,
-    ) -> Pending<P, Option<P::Json>> {
-        let read = if asked.read_as == ReadAs::Json { proxy::read_json } else { proxy::read };
-        let request = self.prepare(|project| {
-            check(&asked.selection)?;
-            proxy::request(project, integration, path, asked)
-        });
-        self.ask(request, options, read, None)
+    ) -> Pending<P> {
+        let retries = self.max_retries(options);
+        self.run(self.inner.engine.request(integration, path, asked, retries), options)
     }
-
-    fn metadata_request(
-        &self,
-        project: &Project,
-        metadata: &P::Json,
-    ) -> Outcome<P, Request<P::Json>> {
-        if metadata.kind() != Kind::Object {
-            return Err(Error::new(
-                ErrorCode::InvalidMetadata,
-                "The metadata must be an object, such as { Name: \"Ada\", Email: \"ada@example.com\" }.",
-            )
-            .with_details(Details::Path("metadata".to_owned())));
-        }
-        for (key, meant) in me::misspelt_keys(metadata) {
-            self.inner.platform.warn(&join(&[
-                "The metadata key \"",
-                &key,
-                "\" is sent as written. Paragon's dashboard shows \"",
-                meant,
-                "\", which is case-sensitive.",
-            ]));
-        }
-        Ok(me::patch(project, metadata))
-    }
-
-    /// Starts the `GET /sdk/me` that this call and those that overlap it share.
-    fn fetch_user(&self, session: Rc<Session<P>>, options: CallOptions) -> Flight<P> {
-        let client = self.clone();
-        let fetching: Pending<P, Option<P::Json>> = Box::pin(async move {
-            let request = me::get(&session.project);
-            me::read(client.exchange(&session, request, options).await?).map(Some)
-        });
-        let flight = fetching.shared();
-        self.inner.user_in_flight.replace(flight.downgrade());
-        flight
-    }
-
-    /// The request that `build` makes for the session that is on.
-    fn prepare(
-        &self,
-        build: impl FnOnce(&Project) -> Outcome<P, Request<P::Json>>,
-    ) -> Outcome<P, Prepared<P>> {
-        let session = self.session()?;
-        let request = build(&session.project)?;
-        Ok((session, request))
-    }
-
-    /// A call of one request, told as an event when it succeeds.
-    fn ask<T: 'static>(
-        &self,
-        prepared: Outcome<P, Prepared<P>>,
-        options: CallOptions,
-        read: fn(Response<P::Json>) -> Outcome<P, T>,
-        event: Option<Event>,
-    ) -> Pending<P, T> {
-        let client = self.clone();
-        Box::pin(async move {
-            let (session, request) = prepared?;
-            let answering = client.exchange(&session, request, options);
-            let outcome = read(client.within(options, answering).await?)?;
-            if let Some(event) = event {
-                client.emit(&event);
-            }
-            Ok(outcome)
-        })
-    }
-}
-
-type Prepared<P> = (Rc<Session<P>>, Request<<P as Platform>::Json>);
-
-#[expect(clippy::unnecessary_wraps, reason = "a reader of answers, as the others are")]
-fn nothing<J>(_: Response<J>) -> Result<(), Error<J>> {
-    Ok(())
-}
-
-fn invalid<J>(name: &str, why: &str) -> Error<J> {
-    Error::new(ErrorCode::InvalidArgument, &join(&["\"", name, "\" ", why, "."]))
-        .with_details(Details::Path(name.to_owned()))
-}
-
-fn check_id<J>(name: &str, id: &str) -> Result<(), Error<J>> {
-    if is_path_segment(id) {
-        return Ok(());
-    }
-    Err(invalid(name, "must be an id: letters, digits, \"-\" and \"_\""))
-}
-
-fn check<J>(selection: &Selection) -> Result<(), Error<J>> {
-    let sound = |id: &Option<String>| id.as_deref().is_none_or(is_header_value);
-    if !sound(&selection.credential_id) {
-        return Err(invalid("selectedCredentialId", "must be an id: visible ASCII, not empty"));
-    }
-    if !sound(&selection.configuration_id) {
-        return Err(invalid("selectedConfigurationId", "must be an id: visible ASCII, not empty"));
-    }
-    Ok(())
 }

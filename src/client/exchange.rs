@@ -2,37 +2,39 @@
 
 use std::rc::Rc;
 
-use futures_util::future::LocalBoxFuture;
-
 use super::session::Session;
-use super::{CallOptions, Client, NoAnswer, Outcome, Platform};
+use super::{CallOptions, Client, NoAnswer, Outcome, Pending, Platform, superseded};
 use crate::protocol::error::{Error, ErrorCode};
-use crate::protocol::message::{Body, Method, Request, Response};
+use crate::protocol::json::Json;
+use crate::protocol::message::{Method, Request, Response, without_query};
 use crate::protocol::retry;
 use crate::protocol::text::{decimal, join};
 use crate::protocol::token::UserToken;
-
-type Answer<P> = Response<<P as Platform>::Json>;
 
 impl<P: Platform> Client<P> {
     /// Sends `request` for `session`, and again where that may help and can do no harm.
     ///
     /// An answer that belongs to a session that has ended meanwhile is dropped.
-    pub(super) fn exchange<'a>(
-        &'a self,
-        session: &'a Rc<Session<P>>,
+    pub(super) fn exchange(
+        &self,
+        session: &Rc<Session<P>>,
         request: Request<P::Json>,
         options: CallOptions,
-    ) -> LocalBoxFuture<'a, Outcome<P, Answer<P>>> {
-        let max_retries = self.max_retries(options);
+    ) -> Pending<P> {
+        let (client, session) = (self.clone(), Rc::clone(session));
         Box::pin(async move {
             let changes = request.method != Method::Get && !request.proxied;
-            let _after = changes.then(|| AfterChange(self));
-            let attempts = Box::pin(self.attempts(session, &request, max_retries));
-            let outcome = self.while_on(session.epoch, attempts).await;
-            let is_refused = |error: &Error<_>| error.code == ErrorCode::Unauthorized;
-            if !request.proxied && outcome.as_ref().is_err_and(is_refused) {
-                self.end_session(true);
+            let after = AfterChange(&client, changes);
+            let outcome = client.attempts(&session, &request, options).await;
+            drop(after);
+            if client.inner.epochs.current() != session.epoch {
+                return Err(superseded());
+            }
+            if let Err(error) = &outcome
+                && error.code == ErrorCode::Unauthorized
+                && !request.proxied
+            {
+                client.end_session(true);
             }
             outcome
         })
@@ -42,15 +44,21 @@ impl<P: Platform> Client<P> {
         &self,
         session: &Rc<Session<P>>,
         request: &Request<P::Json>,
-        max_retries: u32,
-    ) -> Outcome<P, Answer<P>> {
+        options: CallOptions,
+    ) -> Outcome<P, P::Json> {
+        let platform = &self.inner.platform;
+        let url = session.project.url(request);
+        let mut retries = self.max_retries(options);
         let mut attempt = 0;
         let mut renewed = false;
         let mut unanswered = false;
         loop {
             let token = session.token(self).await?;
-            let error = match self.attempt(session, request, &token).await {
-                Ok(answer) => return Ok(answer),
+            let started_ms = platform.now_ms();
+            let answer = platform.send(request, &url, &token.authorization()).await;
+            let answered = self.answered(session, request, &token, started_ms, answer);
+            let error = match answered {
+                Ok(answer) => return answer.read(request.expected),
                 Err(error) => error,
             };
             if error.code == ErrorCode::Unauthorized && !request.proxied {
@@ -65,51 +73,44 @@ impl<P: Platform> Client<P> {
             }
             if unanswered && error.code == ErrorCode::NotFound && request.method == Method::Delete {
                 // The first try did it, only its answer was lost.
-                let body = Body::Text(String::new());
-                return Ok(Response { status: 204, body, retry_after: None, date_ms: None });
+                return Ok(P::Json::null());
             }
             unanswered |= error.code == ErrorCode::Network;
-            let may_repeat =
-                request.repeatable && attempt < max_retries && retry::is_transient(&error);
-            let platform = &self.inner.platform;
             let delay = retry::delay_ms(attempt, platform.chance(), error.retry_after_ms);
+            let may_repeat = request.repeatable && retries > 0 && retry::is_transient(&error);
             let Some(delay_ms) = delay.filter(|_| may_repeat) else { return Err(error) };
-            self.debug(&[
-                request.method.as_str(),
-                " /",
-                request.path(),
-                " again in ",
-                &decimal(delay_ms),
-                " ms",
-            ]);
             platform.sleep(delay_ms).await;
+            retries -= 1;
             attempt += 1;
         }
     }
 
-    async fn attempt(
+    /// What is made of an answer, and learnt from it.
+    fn answered(
         &self,
         session: &Session<P>,
         request: &Request<P::Json>,
         token: &UserToken,
-    ) -> Outcome<P, Answer<P>> {
+        started_ms: f64,
+        answer: Result<Response<P::Json>, NoAnswer<P::Json>>,
+    ) -> Outcome<P, Response<P::Json>> {
         let platform = &self.inner.platform;
-        let started_ms = platform.now_ms();
-        let answer = platform.send(request, &token.authorization()).await;
         let now_ms = platform.now_ms();
-        let status = answer.as_ref().map_or(0, |answer| answer.status);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds")]
-        let took_ms = (now_ms - started_ms).max(0.0) as u32;
-        self.debug(&[
-            request.method.as_str(),
-            " /",
-            request.path(),
-            " ",
-            &if status == 0 { "no answer".to_owned() } else { decimal(status.into()) },
-            " in ",
-            &decimal(took_ms),
-            " ms",
-        ]);
+        if self.inner.settings.borrow().debug {
+            let status = answer.as_ref().map_or(0, |answer| answer.status);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ms")]
+            let took_ms = (now_ms - started_ms).max(0.0) as u32;
+            platform.debug(&join(&[
+                request.method.as_str(),
+                " ",
+                without_query(&request.path),
+                " ",
+                &if status == 0 { "no answer".to_owned() } else { decimal(status.into()) },
+                " in ",
+                &decimal(took_ms),
+                " ms",
+            ]));
+        }
         let answer = answer.map_err(|NoAnswer { cause }| {
             Error::new(
                 ErrorCode::Network,
@@ -124,19 +125,15 @@ impl<P: Platform> Client<P> {
         });
         answer.accepted(token).map_err(|error| error.with_retry_after_ms(retry_after))
     }
-
-    fn debug(&self, parts: &[&str]) {
-        if self.inner.settings.borrow().debug {
-            self.inner.platform.debug(&join(parts));
-        }
-    }
 }
 
 /// A `get_user` that comes after a change must not join a request that was sent before it.
-struct AfterChange<'a, P: Platform>(&'a Client<P>);
+struct AfterChange<'a, P: Platform>(&'a Client<P>, bool);
 
 impl<P: Platform> Drop for AfterChange<'_, P> {
     fn drop(&mut self) {
-        self.0.inner.user_in_flight.take();
+        if self.1 {
+            self.0.inner.user_in_flight.take();
+        }
     }
 }

@@ -1,37 +1,19 @@
 //! `/sdk/credentials`: the accounts that the user has connected.
 
-use super::endpoints::Project;
-use super::error::Error;
-use super::json::{Json, Kind};
-use super::message::{Method, Request, Response};
+use super::json::Json;
+use super::message::{Expected, Method, Request};
 use super::text::join;
 
-/// `GET /sdk/credentials`.
+/// `GET /sdk/credentials`; the answer is a list.
 #[must_use]
-pub fn list<J>(project: &Project) -> Request<J> {
-    Request::new(Method::Get, project.api("credentials"))
+pub fn list<J>() -> Request<J> {
+    Request::new(Method::Get, "credentials", Expected::Array("a list of credentials"))
 }
 
-/// The credentials, as the server wrote them.
-///
-/// # Errors
-/// [`super::error::ErrorCode::InvalidResponse`] when the body is no array.
-pub fn read_list<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
-    response.json(Kind::Array, "a list of credentials")
-}
-
-/// `PATCH /sdk/credentials/{id}` with `{accessToken?, refreshToken?}` as JSON text; the answer is
-/// the credential.
+/// `PATCH /sdk/credentials/{id}` with `{accessToken?, refreshToken?}`; the answer is the
+/// credential.
 #[must_use]
-pub fn update<J>(project: &Project, credential_id: &str, fields: String) -> Request<J> {
+pub fn update<J: Json>(credential_id: &str, fields: J) -> Request<J> {
     let path = join(&["credentials/", credential_id]);
-    Request::new(Method::Patch, project.api(&path)).with_json(fields)
-}
-
-/// The credential, as the server wrote it.
-///
-/// # Errors
-/// [`super::error::ErrorCode::InvalidResponse`] when the body is no object.
-pub fn read<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
-    response.json(Kind::Object, "a credential")
+    Request::new(Method::Patch, &path, Expected::Object("a credential")).with_json(fields)
 }

@@ -1,7 +1,12 @@
 //! Which hosts the client talks to, and nothing else does it talk to.
 
 use super::error::{Error, ErrorCode};
+use super::is_path_segment;
+use super::message::Request;
 use super::text::join;
+
+/// Paragon's cloud, as the Users API page documents it.
+const CLOUD: &str = "https://api.useparagon.com";
 
 /// Where the Users API and the proxy to the integrations' own APIs are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,10 +16,10 @@ pub struct Endpoints {
 }
 
 impl Default for Endpoints {
-    /// Paragon's cloud, as the Users API page documents it.
+    /// Paragon's cloud.
     fn default() -> Self {
         Self {
-            api: "https://api.useparagon.com".to_owned(),
+            api: CLOUD.to_owned(),
             proxy: "https://proxy.useparagon.com".to_owned(),
         }
     }
@@ -54,12 +59,10 @@ impl Endpoints {
                  without credentials, query or fragment",
             )
         };
-        let (secure, rest) = if let Some(rest) = url.strip_prefix("https://") {
-            (true, rest)
-        } else if let Some(rest) = url.strip_prefix("http://") {
-            (false, rest)
-        } else {
-            return Err(malformed());
+        let (secure, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
+            (Some(rest), _) => (true, rest),
+            (_, Some(rest)) => (false, rest),
+            _ => return Err(malformed()),
         };
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let host = read_authority(authority).ok_or_else(malformed)?;
@@ -73,10 +76,17 @@ impl Endpoints {
             ));
         }
         let api = url.trim_end_matches('/').to_owned();
-        if api == Self::default().api {
+        if api == CLOUD {
             return Ok(Self::default());
         }
         Ok(Self { proxy: api.clone(), api })
+    }
+
+    /// Where the pages are that a user sees while connecting an account. Paragon's cloud has them
+    /// under its older name.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        if self.api == CLOUD { "https://zeus.useparagon.com" } else { &self.api }
     }
 
     /// The error for a configuration that cannot be used, and why.
@@ -86,7 +96,7 @@ impl Endpoints {
     }
 }
 
-/// A project, and where its API is: what every request is built from.
+/// A project, and where its API is: what every URL is built from.
 #[derive(Clone, Debug)]
 pub struct Project {
     /// The origins.
@@ -96,62 +106,44 @@ pub struct Project {
 }
 
 impl Project {
-    /// The URL of a path of the project's Users API: `me` for instance. `path` is expected to be
-    /// safe in a URL.
+    /// The URL that `request` goes to. A path that begins with `/` is one of the service's own.
     #[must_use]
-    pub fn api(&self, path: &str) -> String {
-        join(&[&self.endpoints.api, "/projects/", &self.id, "/sdk/", path])
-    }
-
-    /// The URL of a path behind the proxy.
-    #[must_use]
-    pub fn proxy(&self, path: &str) -> String {
-        join(&[&self.endpoints.proxy, "/projects/", &self.id, "/sdk/proxy/", path])
+    pub fn url<J>(&self, request: &Request<J>) -> String {
+        if request.path.starts_with('/') {
+            return join(&[self.endpoints.service(), &request.path]);
+        }
+        let (origin, kind) = if request.proxied {
+            (&self.endpoints.proxy, "/sdk/proxy/")
+        } else {
+            (&self.endpoints.api, "/sdk/")
+        };
+        join(&[origin, "/projects/", &self.id, kind, &request.path])
     }
 }
 
 /// The host of `host[:port]`; `None` when it is neither a name, an IPv4 nor a bracketed IPv6.
 fn read_authority(authority: &str) -> Option<&str> {
-    if let Some(rest) = authority.strip_prefix('[') {
-        let (address, rest) = rest.split_once(']')?;
-        let port = if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) };
-        let sound = |byte: u8| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.';
-        return (address.bytes().all(sound) && is_port(port)).then_some(address);
-    }
-    let (name, port) = match authority.split_once(':') {
-        Some((name, port)) => (name, Some(port)),
-        None => (authority, None),
+    let (host, port) = match authority.split_once("]:") {
+        Some((address, port)) => (authority.get(..=address.len())?, port),
+        None if authority.ends_with(']') => (authority, "80"),
+        None => authority.split_once(':').unwrap_or((authority, "80")),
     };
-    let sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    let is_label = |label: &str| !label.is_empty() && label.bytes().all(sound);
-    // Browsers take what ends in a number for an IPv4 address, in many spellings: one is accepted.
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let is_hexadecimal = last.starts_with("0x") || last.starts_with("0X");
-    let is_number = is_hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit());
-    let named = !is_number || octets(name).is_some();
-    (name.split('.').all(is_label) && named && is_port(port)).then_some(name)
+    let sound = match host.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']')?.bytes().all(is_address_byte),
+        None => host.split('.').all(is_path_segment),
+    };
+    let is_port = !port.is_empty() && port.len() < 6 && port.bytes().all(|byte| byte.is_ascii_digit());
+    (sound && is_port).then_some(host)
 }
 
-/// The numbers of an IPv4 address, written as usual.
-fn octets(address: &str) -> Option<[u8; 4]> {
-    let mut octets = address.split('.').map(|octet| {
-        let sound = octet.len() == 1 || !octet.starts_with('0');
-        octet.parse::<u8>().ok().filter(|_| sound)
-    });
-    let read = [octets.next()??, octets.next()??, octets.next()??, octets.next()??];
-    octets.next().is_none().then_some(read)
+fn is_address_byte(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
 }
 
-fn is_port(port: Option<&str>) -> bool {
-    port.is_none_or(|port| port.parse::<u16>().is_ok() && !port.starts_with('+'))
-}
-
+/// Browsers know many spellings of this machine's addresses; these are the usual ones.
 fn is_loopback(host: &str) -> bool {
-    let name = host.to_ascii_lowercase();
-    if name == "localhost" || name.ends_with(".localhost") || name == "::1" {
-        return true;
-    }
-    octets(&name).is_some_and(|[first, ..]| first == 127)
+    let host = host.to_ascii_lowercase();
+    ["localhost", "127.0.0.1", "[::1]"].contains(&host.as_str()) || host.ends_with(".localhost")
 }
 
 fn is_path_byte(byte: u8) -> bool {

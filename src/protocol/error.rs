@@ -97,35 +97,16 @@ pub struct Failure<J> {
     pub message: String,
     /// The HTTP status, when there was an answer.
     pub status: Option<u16>,
-    /// What else is known.
-    pub details: Details<J>,
+    /// What else is known, and what it is called:
+    ///
+    /// - `path`: where in the argument the fault is, such as `metadata.plan.price`;
+    /// - `integrationTypes`: the integration types that the project has;
+    /// - `response`: the server's answer, as JSON or else the beginning of its text.
+    pub detail: Option<(&'static str, J)>,
     /// After how many milliseconds the server wants to be asked again, when it said so.
     pub retry_after_ms: Option<f64>,
     /// The platform's original failure, such as the `TypeError` of `fetch`.
     pub cause: Option<J>,
-}
-
-/// What else is known about a failure.
-#[derive(Clone, Default)]
-pub enum Details<J> {
-    /// Nothing.
-    #[default]
-    None,
-    /// Where in the argument the fault is: `metadata.plan.price`.
-    Path(String),
-    /// The integration types that the project has.
-    IntegrationTypes(Vec<String>),
-    /// The server's answer: its JSON, or else the beginning of its text.
-    Response(ServerAnswer<J>),
-}
-
-/// The body of an answer that reported a failure.
-#[derive(Clone, Debug)]
-pub enum ServerAnswer<J> {
-    /// It was JSON.
-    Json(J),
-    /// It was something else, HTML for instance; at most 500 characters are kept.
-    Text(String),
 }
 
 impl<J> Error<J> {
@@ -133,12 +114,11 @@ impl<J> Error<J> {
     #[must_use]
     pub fn new(code: ErrorCode, message: &str) -> Self {
         let message = message.to_owned();
-        let details = Details::None;
         Self(Box::new(Failure {
             code,
             message,
             status: None,
-            details,
+            detail: None,
             retry_after_ms: None,
             cause: None,
         }))
@@ -150,10 +130,10 @@ impl<J> Error<J> {
         *self.0
     }
 
-    /// The same with `details`.
+    /// The same with something else that is known: see [`Failure::detail`].
     #[must_use]
-    pub fn with_details(mut self, details: Details<J>) -> Self {
-        self.0.details = details;
+    pub fn with_detail(mut self, name: &'static str, value: J) -> Self {
+        self.0.detail = Some((name, value));
         self
     }
 
@@ -200,19 +180,6 @@ impl<J> fmt::Debug for Failure<J> {
             .field("message", &self.message)
             .field("status", &self.status)
             .finish_non_exhaustive()
-    }
-}
-
-impl<J> fmt::Debug for Details<J> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Details::None => f.write_str("None"),
-            Details::Path(path) => f.debug_tuple("Path").field(path).finish(),
-            Details::IntegrationTypes(types) => {
-                f.debug_tuple("IntegrationTypes").field(types).finish()
-            }
-            Details::Response(_) => f.write_str("Response"),
-        }
     }
 }
 

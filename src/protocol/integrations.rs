@@ -1,45 +1,28 @@
 //! `/sdk/integrations`: which integrations the project has, and disconnecting one.
 
-use super::endpoints::Project;
-use super::error::{Details, Error, ErrorCode};
+use super::error::{Error, ErrorCode};
 use super::is_path_segment;
-use super::json::{Json, Kind};
-use super::message::{Method, Request, Response, Selection};
+use super::json::Json;
+use super::message::{Expected, Method, Request, Selection};
 use super::text::{join, list as list_of};
 
-/// `GET /sdk/integrations`.
+/// `GET /sdk/integrations`; the answer is a list.
 #[must_use]
-pub fn list<J>(project: &Project) -> Request<J> {
-    Request::new(Method::Get, project.api("integrations"))
-}
-
-/// The integrations, as the server wrote them.
-///
-/// # Errors
-/// [`ErrorCode::InvalidResponse`] when the body is no array.
-pub fn read_list<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
-    response.json(Kind::Array, "a list of integrations")
+pub fn list<J>() -> Request<J> {
+    Request::new(Method::Get, "integrations", Expected::Array("a list of integrations"))
 }
 
 /// `DELETE /sdk/integrations/{id}`, for the default account or the selected one.
 #[must_use]
-pub fn uninstall<J>(project: &Project, integration_id: &str, selection: &Selection) -> Request<J> {
+pub fn uninstall<J>(integration_id: &str, selection: Selection) -> Request<J> {
     let path = join(&["integrations/", integration_id]);
-    selection.apply(Request::new(Method::Delete, project.api(&path)))
+    Request::new(Method::Delete, &path, Expected::Nothing).with_selection(selection)
 }
 
-/// `GET /sdk/metadata`: name, icon and colour of each integration.
+/// `GET /sdk/metadata`: a list of name, icon and colour of each integration.
 #[must_use]
-pub fn metadata<J>(project: &Project) -> Request<J> {
-    Request::new(Method::Get, project.api("metadata"))
-}
-
-/// The metadata of all integrations, as the server wrote it.
-///
-/// # Errors
-/// [`ErrorCode::InvalidResponse`] when the body is no array.
-pub fn read_metadata<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
-    response.json(Kind::Array, "the metadata of integrations")
+pub fn metadata<J>() -> Request<J> {
+    Request::new(Method::Get, "metadata", Expected::Array("the metadata of integrations"))
 }
 
 /// The element of `metadata` that an application calls `name`.
@@ -47,13 +30,15 @@ pub fn read_metadata<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
 /// # Errors
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find_metadata<J: Json>(metadata: &J, name: &str) -> Result<J, Error<J>> {
-    let elements = metadata.elements();
-    let is_meant = |known: &str| known == name || known.strip_prefix("custom.") == Some(name);
-    let found = elements.iter().find(|one| one.text("type").is_some_and(|known| is_meant(&known)));
-    match found {
-        Some(found) => Ok(found.clone()),
-        None => Err(not_found(name, elements.iter().filter_map(|one| one.text("type")).collect())),
+    let mut names = Vec::new();
+    for element in metadata.elements() {
+        let Some(known) = element.text("type") else { continue };
+        if known == name || known.strip_prefix("custom.") == Some(name) {
+            return Ok(element);
+        }
+        names.push(known);
     }
+    Err(not_found(name, &names))
 }
 
 /// What is needed of an integration to call it by its type.
@@ -87,20 +72,26 @@ fn without_prefix(name: &str) -> &str {
 /// # Errors
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
-    let known: Vec<Integration> = list.elements().iter().filter_map(read_entry).collect();
-    // A custom integration may have a product's name as its slug: the exact name wins.
-    let exact = known.iter().find(|integration| integration.name == name);
-    if let Some(found) = exact.or_else(|| known.iter().find(|one| one.is_called(name))) {
-        return Ok(found.clone());
+    let mut found = None;
+    let mut names = Vec::new();
+    for integration in list.elements().iter().filter_map(read_entry) {
+        // A custom integration may have a product's name as its slug: the exact name wins.
+        if integration.name == name {
+            return Ok(integration);
+        }
+        names.push(integration.name.clone());
+        if found.is_none() && integration.is_called(name) {
+            found = Some(integration);
+        }
     }
-    Err(not_found(name, known.into_iter().map(|integration| integration.name).collect()))
+    found.ok_or_else(|| not_found(name, &names))
 }
 
-fn not_found<J>(name: &str, names: Vec<String>) -> Error<J> {
-    let has = list_of(&names);
+fn not_found<J: Json>(name: &str, names: &[String]) -> Error<J> {
+    let has = list_of(names);
     let message = join(&["The project has no integration \"", name, "\". It has: ", &has, "."]);
     Error::new(ErrorCode::IntegrationNotFound, &message)
-        .with_details(Details::IntegrationTypes(names))
+        .with_detail("integrationTypes", J::from_texts(names))
 }
 
 /// One element of the list. One that has no usable id or type is passed over, so that a single

@@ -6,6 +6,7 @@
 pub mod credentials;
 pub mod endpoints;
 pub mod error;
+pub mod install;
 pub mod integrations;
 pub mod json;
 pub mod me;
@@ -15,6 +16,9 @@ pub mod retry;
 pub mod text;
 pub mod token;
 pub mod workflows;
+
+use error::{Error, ErrorCode};
+use json::Json;
 
 /// Whether `text` can stand in a URL's path as one segment, without any encoding.
 ///
@@ -30,4 +34,11 @@ pub fn is_path_segment(text: &str) -> bool {
 #[must_use]
 pub fn is_header_value(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The error for an argument that cannot be used, and why.
+#[must_use]
+pub fn invalid<J: Json>(name: &str, why: &str) -> Error<J> {
+    let message = text::join(&["\"", name, "\" ", why, "."]);
+    Error::new(ErrorCode::InvalidArgument, &message).with_detail("path", J::from_text(name))
 }

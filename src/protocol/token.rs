@@ -9,7 +9,7 @@ use super::text::join;
 /// A user token whose form and claims have been checked; the signature is the server's to verify.
 ///
 /// It is a secret: `Debug` shows nothing of it, and it leaves the client only as the
-/// `Authorization` header of a request.
+/// `Authorization` header of a request, and in the address of the first page of an install.
 #[derive(Clone)]
 pub struct UserToken {
     text: String,
@@ -100,6 +100,12 @@ impl UserToken {
     #[must_use]
     pub fn authorization(&self) -> String {
         join(&["Bearer ", &self.text])
+    }
+
+    /// The token itself, for the one address that has to carry it: see [`super::install`].
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.text
     }
 
     /// `text` without the token, should a server have repeated it.

@@ -12,8 +12,17 @@ pub trait Json: Clone + 'static {
     /// Parses JSON text. `None` when the text is not JSON.
     fn parse(text: &str) -> Option<Self>;
 
+    /// `null`.
+    fn null() -> Self;
+
     /// A string.
     fn from_text(text: &str) -> Self;
+
+    /// An array of strings.
+    fn from_texts(texts: &[String]) -> Self;
+
+    /// An object.
+    fn object<const N: usize>(members: [(&str, Self); N]) -> Self;
 
     /// The value as JSON text.
     fn stringify(&self) -> String;
@@ -66,6 +75,8 @@ pub enum Kind {
     Array,
     /// `null`
     Null,
-    /// A string, a number or a boolean.
+    /// `true` or `false`
+    Boolean,
+    /// A string or a number.
     Scalar,
 }

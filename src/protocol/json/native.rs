@@ -9,8 +9,20 @@ impl Json for Value {
         serde_json::from_str(text).ok()
     }
 
+    fn null() -> Self {
+        Value::Null
+    }
+
     fn from_text(text: &str) -> Self {
         Value::from(text)
+    }
+
+    fn from_texts(texts: &[String]) -> Self {
+        Value::from(texts)
+    }
+
+    fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
+        Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
     fn stringify(&self) -> String {
@@ -22,7 +34,8 @@ impl Json for Value {
             Value::Object(_) => Kind::Object,
             Value::Array(_) => Kind::Array,
             Value::Null => Kind::Null,
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => Kind::Scalar,
+            Value::Bool(_) => Kind::Boolean,
+            Value::Number(_) | Value::String(_) => Kind::Scalar,
         }
     }
 

@@ -1,0 +1,311 @@
+//! The module of the npm package: drives nothing itself, but tells `pkg-template/client.js` what
+//! each call needs next. That is the only caller: it has checked the types of what it passes, and
+//! makes errors and events of what it gets.
+//!
+//! Few exports and few imports, as each costs bytes in the wasm and in its glue.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+
+use crate::browser::JsJson;
+use crate::engine::{
+    Call, CredentialUpdate, Engine, Event, Input, Invocation, Notice, Started, Step, Stop,
+};
+use crate::protocol::endpoints::Endpoints;
+use crate::protocol::error::Error;
+use crate::protocol::json::Json;
+use crate::protocol::message::{Method, Payload, ReadAs, Response, Selection};
+use crate::protocol::proxy::ProxyRequest;
+
+/// A quarter of the size of the default one, and constant in time.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+#[wasm_bindgen]
+extern "C" {
+    /// What the package's JavaScript does for the module.
+    pub type Host;
+
+    /// `kind`: 0 ended, 1 signed in, 2 signed out, 3 expired, 4 uninstalled, 5 switched, 6 warning.
+    #[wasm_bindgen(method)]
+    fn notice(this: &Host, kind: u32, a: &str, b: &str, c: &JsValue);
+
+    /// Makes an error. Status 0, a negative `retry_after_ms` and an empty `key` stand for none.
+    #[wasm_bindgen(method)]
+    #[expect(clippy::too_many_arguments, reason = "each is a field of the error")]
+    fn error(
+        this: &Host,
+        code: &str,
+        name: &str,
+        message: &str,
+        status: u32,
+        retry_after_ms: f64,
+        key: &str,
+        detail: &JsValue,
+        cause: &JsValue,
+    ) -> JsValue;
+
+    /// Has a request of the call sent.
+    #[wasm_bindgen(method)]
+    #[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
+    fn send(
+        this: &Host,
+        call: u32,
+        method: &str,
+        url: &str,
+        headers: &JsValue,
+        body: &JsValue,
+        read_as: u32,
+        proxied: bool,
+    );
+
+    /// Has the call go on after so many milliseconds; or, when they are negative, once the token
+    /// has been renewed.
+    #[wasm_bindgen(method)]
+    fn wait(this: &Host, call: u32, ms: f64);
+
+    /// Settles the call.
+    #[wasm_bindgen(method)]
+    fn settle(this: &Host, call: u32, failed: bool, value: &JsValue);
+}
+
+/// A client of the Users API with one session.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Core {
+    engine: Engine<JsJson>,
+    host: Host,
+    /// The calls that are under way, by their numbers.
+    calls: RefCell<Vec<(u32, Call<JsJson>)>>,
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// A client for Paragon's cloud, with nobody signed in.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(host: Host) -> Self {
+        let listener: Host = host.clone().unchecked_into();
+        let engine = Engine::new(Box::new(move |notice| tell(&listener, &notice)));
+        Self { engine, host, calls: RefCell::default() }
+    }
+
+    /// Changes where the API is: an on-premise host, or a URL.
+    ///
+    /// # Errors
+    /// One that cannot be used.
+    pub fn configure(&self, address: &str, is_url: bool) -> Result<(), JsValue> {
+        let endpoints =
+            if is_url { Endpoints::at_url(address) } else { Endpoints::on_premise(address) };
+        self.engine.set_endpoints(endpoints.map_err(|error| to_js(&self.host, error))?);
+        Ok(())
+    }
+
+    /// Signs out.
+    pub fn logout(&self) {
+        self.engine.end_session(false);
+    }
+
+    /// Starts call number `call`, which is to do `operation`: see there.
+    pub fn start(&self, call: u32, operation: u32, a: JsValue, b: JsValue, options: JsValue, now_ms: f64) {
+        match self.started(operation, &JsJson(a), JsJson(b), &Options(JsJson(options))) {
+            Started::Done(outcome) => self.settle(call, outcome),
+            Started::Call(started) => self.advance(call, started, Input::Go, now_ms),
+        }
+    }
+
+    /// Tells call number `call` what has happened. `kind`: 0 it may go on, 1 this is the token, 2
+    /// there is no token, 3 this was answered, 4 there was no answer, 5 the session ended, 6 it
+    /// took `number` milliseconds, 7 it was aborted. A call that is over hears nothing.
+    #[expect(clippy::too_many_arguments, reason = "each is a part of an answer")]
+    pub fn step(
+        &self,
+        call: u32,
+        kind: u32,
+        value: JsValue,
+        number: u32,
+        parsed: bool,
+        retry_after_ms: Option<f64>,
+        date_ms: Option<f64>,
+        chance: f64,
+        now_ms: f64,
+    ) {
+        let value = JsJson(value);
+        let mut calls = self.calls.borrow_mut();
+        let Some(index) = calls.iter().position(|(known, _)| *known == call) else { return };
+        let (_, stepped) = calls.swap_remove(index);
+        drop(calls);
+        let input = match kind {
+            0 => Input::Go,
+            1 => Input::Renewed(stepped.session().renew(Ok(value.as_text().unwrap_or_default()))),
+            2 => Input::Renewed(stepped.session().renew(Err(value))),
+            3 => {
+                #[expect(clippy::cast_possible_truncation, reason = "an HTTP status")]
+                let status = number as u16;
+                let answer = Response { status, body: value, parsed, retry_after_ms, date_ms };
+                Input::Answered(Ok(answer), chance)
+            }
+            4 => Input::Answered(Err(Some(value)), chance),
+            5 => Input::Stopped(Stop::Superseded),
+            6 => Input::Stopped(Stop::Timeout(number)),
+            _ => Input::Stopped(Stop::Aborted(value)),
+        };
+        self.advance(call, stepped, input, now_ms);
+    }
+}
+
+impl Core {
+    fn started(&self, operation: u32, a: &JsJson, b: JsJson, options: &Options) -> Started<JsJson> {
+        let engine = &self.engine;
+        let retries = options.number("maxRetries");
+        let name = a.as_text().unwrap_or_default();
+        match operation {
+            0 => {
+                let metadata = options.0.get("metadata");
+                engine.authenticate(&name, b.as_text().as_deref(), metadata.as_ref(), retries)
+            }
+            1 => engine.get_user(retries),
+            2 => engine.set_user_metadata(a, retries),
+            3 => engine.uninstall_integration(&name, options.selection(), retries),
+            4 => engine.get_integrations(retries),
+            5 => engine.get_integration_metadata(a.as_text(), retries),
+            6 => engine.get_credentials(retries),
+            7 => {
+                let update = CredentialUpdate {
+                    access_token: b.text("accessToken"),
+                    refresh_token: b.text("refreshToken"),
+                };
+                engine.update_credential(&name, &update, retries)
+            }
+            8 => engine.switch_workflow(&name, b.as_boolean() == Some(true), options.selection(), retries),
+            9 => engine.event(&name, &b, options.selection(), retries),
+            10 => {
+                let invocation = Invocation {
+                    payload: options.payload(),
+                    headers: options.0.get("headers"),
+                    query: options.0.text("query").unwrap_or_default(),
+                    selection: options.selection(),
+                };
+                engine.workflow(&name, invocation, retries)
+            }
+            11 => {
+                let read_as = options.number("readAs") as usize;
+                let asked = ProxyRequest {
+                    method: options.method(),
+                    payload: options.payload(),
+                    headers: options.0.get("headers"),
+                    read_as: ReadAs::ALL.get(read_as).copied().unwrap_or(ReadAs::Auto),
+                    selection: options.selection(),
+                };
+                engine.request(&name, &b.as_text().unwrap_or_default(), asked, retries)
+            }
+            12 => engine.send(options.method(), &name, options.payload(), options.selection(), retries),
+            _ => engine.access(),
+        }
+    }
+
+    fn advance(&self, number: u32, mut call: Call<JsJson>, input: Input<JsJson>, now_ms: f64) {
+        let wait_ms = match call.step(&self.engine, input, now_ms) {
+            Step::Done(outcome) => return self.settle(number, outcome),
+            Step::Wait(ms) => f64::from(ms),
+            Step::Renew => -1.0,
+            Step::Send => {
+                let request = call.request();
+                let mut headers = request.caller_headers.clone().unwrap_or_else(|| JsJson::object([]));
+                request.headers(|name, value| {
+                    if headers.get(name).is_none() {
+                        headers.set(name, JsJson::from_text(value));
+                    }
+                });
+                headers.set("authorization", JsJson::from_text(&call.authorization()));
+                let body = match &request.payload {
+                    Payload::Empty => JsValue::UNDEFINED,
+                    Payload::Json(body) => body.to_js_text(),
+                    Payload::Raw(body) => body.0.clone(),
+                };
+                let (method, url) = (request.method.as_str(), call.url());
+                let (read_as, proxied) = (request.read_as as u32, request.proxied);
+                // First, as the host may call the module again.
+                self.calls.borrow_mut().push((number, call));
+                self.host.send(number, method, &url, &headers.0, &body, read_as, proxied);
+                return;
+            }
+        };
+        self.calls.borrow_mut().push((number, call));
+        self.host.wait(number, wait_ms);
+    }
+
+    fn settle(&self, call: u32, outcome: Result<JsJson, Error<JsJson>>) {
+        match outcome {
+            Ok(value) => self.host.settle(call, false, &value.0),
+            Err(error) => self.host.settle(call, true, &to_js(&self.host, error)),
+        }
+    }
+}
+
+/// What the package's JavaScript passes besides the arguments. What is not there is `undefined`.
+struct Options(JsJson);
+
+impl Options {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was checked")]
+    fn number(&self, name: &str) -> u32 {
+        self.0.get(name).and_then(|number| number.as_number()).unwrap_or_default() as u32
+    }
+
+    fn selection(&self) -> Selection {
+        Selection {
+            credential_id: self.0.text("selectedCredentialId"),
+            configuration_id: self.0.text("selectedConfigurationId"),
+        }
+    }
+
+    fn method(&self) -> Method {
+        Method::ALL.get(self.number("method") as usize).copied().unwrap_or(Method::Get)
+    }
+
+    fn payload(&self) -> Payload<JsJson> {
+        match (self.0.get("json"), self.0.get("raw")) {
+            (Some(value), _) => Payload::Json(value),
+            (None, Some(value)) => Payload::Raw(value),
+            (None, None) => Payload::Empty,
+        }
+    }
+}
+
+fn tell(host: &Host, notice: &Notice) {
+    let (kind, a, b, c) = match notice {
+        Notice::Ended => (0, "", "", JsValue::UNDEFINED),
+        Notice::Warning(message) => (6, message.as_str(), "", JsValue::UNDEFINED),
+        Notice::Event(event) => match event {
+            Event::SignedIn { user_id } => (1, user_id.as_str(), "", JsValue::UNDEFINED),
+            Event::SignedOut { user_id, expired } => {
+                (2 + u32::from(*expired), user_id.as_str(), "", JsValue::UNDEFINED)
+            }
+            Event::IntegrationUninstalled { integration_id, integration_type, credential_id } => {
+                let credential_id = credential_id.as_deref().map(JsValue::from);
+                (4, integration_id.as_str(), integration_type.as_str(), credential_id.unwrap_or_default())
+            }
+            Event::WorkflowChanged { workflow_id, enabled } => {
+                (5, workflow_id.as_str(), "", (*enabled).into())
+            }
+        },
+    };
+    host.notice(kind, a, b, &c);
+}
+
+fn to_js(host: &Host, error: Error<JsJson>) -> JsValue {
+    let error = error.into_inner();
+    let nothing = JsJson(JsValue::UNDEFINED);
+    let (key, detail) = error.detail.unwrap_or_else(|| ("", nothing.clone()));
+    host.error(
+        error.code.as_str(),
+        error.code.name(),
+        &error.message,
+        error.status.unwrap_or_default().into(),
+        error.retry_after_ms.unwrap_or(-1.0),
+        key,
+        &detail.0,
+        &error.cause.unwrap_or(nothing).0,
+    )
+}
