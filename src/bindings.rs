@@ -77,7 +77,7 @@ pub struct Core {
     engine: Engine<JsJson>,
     host: Host,
     /// The calls that are under way, by their numbers.
-    calls: RefCell<Vec<(u32, Call<JsJson>)>>,
+    calls: RefCell<Vec<(u32, Box<Call<JsJson>>)>>,
 }
 
 #[wasm_bindgen]
@@ -205,7 +205,7 @@ impl Core {
         }
     }
 
-    fn advance(&self, number: u32, mut call: Call<JsJson>, input: Input<JsJson>, now_ms: f64) {
+    fn advance(&self, number: u32, mut call: Box<Call<JsJson>>, input: Input<JsJson>, now_ms: f64) {
         let wait_ms = match call.step(&self.engine, input, now_ms) {
             Step::Done(outcome) => return self.settle(number, outcome),
             Step::Wait(ms) => f64::from(ms),

@@ -114,7 +114,7 @@ async fn exchange(
             let is_json = read_as == ReadAs::Json
                 || read_as == ReadAs::Auto
                     && (!request.proxied
-                        || header("Content-Type").is_some_and(|kind| kind.contains("json")));
+                        || header("Content-Type").is_some_and(|kind| kind.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "json")));
             match if is_json { JsJson::parse_text(&text.0) } else { None } {
                 Some(json) => {
                     parsed = true;

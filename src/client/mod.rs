@@ -218,7 +218,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Does what a call needs, one thing after the other.
-    async fn drive(self, mut call: Call<P::Json>) -> Outcome<P, P::Json> {
+    async fn drive(self, mut call: Box<Call<P::Json>>) -> Outcome<P, P::Json> {
         let Inner { hub, engine, .. } = &*self.inner;
         let platform = &hub.platform;
         let mut changes = AfterChange { client: &self, is_due: false };

@@ -24,7 +24,7 @@ pub enum Started<J: Json> {
     /// It is over already: nothing has to be sent.
     Done(Outcome<J>),
     /// [`Call::step`] says what it needs.
-    Call(Call<J>),
+    Call(Box<Call<J>>),
 }
 
 /// What a call needs next.

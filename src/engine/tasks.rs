@@ -278,7 +278,7 @@ impl<J: Json> Engine<J> {
 
 fn started<J: Json>(call: Result<Call<J>, Error<J>>) -> Started<J> {
     match call {
-        Ok(call) => Started::Call(call),
+        Ok(call) => Started::Call(Box::new(call)),
         Err(error) => Started::Done(Err(error)),
     }
 }

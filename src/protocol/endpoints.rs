@@ -1,9 +1,10 @@
 //! Which hosts the client talks to, and nothing else does it talk to.
 
 use super::error::{Error, ErrorCode};
-use super::is_path_segment;
+use super::is_segment;
 use super::message::Request;
-use super::text::join;
+use super::proxy::stays_inside;
+use super::text::{before, join};
 
 /// Paragon's cloud, as the Users API page documents it.
 const CLOUD: &str = "https://api.useparagon.com";
@@ -35,8 +36,7 @@ impl Endpoints {
     /// [`ErrorCode::InvalidConfiguration`] when `host` is no host name.
     pub fn on_premise<J>(host: &str) -> Result<Self, Error<J>> {
         let name = host.strip_prefix("https://").or_else(|| host.strip_prefix("http://"));
-        let name = name.unwrap_or(host);
-        let name = name.split_once('/').map_or(name, |(name, _)| name);
+        let name = before(name.unwrap_or(host), b'/');
         match read_authority(name) {
             Some(_) => Ok(Self {
                 api: join(&["https://zeus.", name]),
@@ -64,9 +64,10 @@ impl Endpoints {
             (_, Some(rest)) => (false, rest),
             _ => return Err(malformed()),
         };
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let authority = before(rest, b'/');
         let host = read_authority(authority).ok_or_else(malformed)?;
-        if !path.bytes().all(is_path_byte) || path.split('/').any(is_dot_segment) {
+        let path = rest.strip_prefix(authority).unwrap_or_default();
+        if !path.bytes().all(is_path_byte) || !stays_inside(path) {
             return Err(malformed());
         }
         if !secure && !is_loopback(host) {
@@ -75,11 +76,14 @@ impl Endpoints {
                  use https, the user token travels with every request",
             ));
         }
-        let api = url.trim_end_matches('/').to_owned();
+        let mut api = url;
+        while let Some(shorter) = api.strip_suffix("/") {
+            api = shorter;
+        }
         if api == CLOUD {
             return Ok(Self::default());
         }
-        Ok(Self { proxy: api.clone(), api })
+        Ok(Self { proxy: api.to_owned(), api: api.to_owned() })
     }
 
     /// Where the pages are that a user sees while connecting an account. Paragon's cloud has them
@@ -109,7 +113,7 @@ impl Project {
     /// The URL that `request` goes to. A path that begins with `/` is one of the service's own.
     #[must_use]
     pub fn url<J>(&self, request: &Request<J>) -> String {
-        if request.path.starts_with('/') {
+        if request.path.starts_with("/") {
             return join(&[self.endpoints.service(), &request.path]);
         }
         let (origin, kind) = if request.proxied {
@@ -123,17 +127,34 @@ impl Project {
 
 /// The host of `host[:port]`; `None` when it is neither a name, an IPv4 nor a bracketed IPv6.
 fn read_authority(authority: &str) -> Option<&str> {
-    let (host, port) = match authority.split_once("]:") {
-        Some((address, port)) => (authority.get(..=address.len())?, port),
-        None if authority.ends_with(']') => (authority, "80"),
-        None => authority.split_once(':').unwrap_or((authority, "80")),
+    let (host, is_sound) = match before(authority, b']').strip_prefix("[") {
+        Some(address) => (authority.get(..address.len() + 2)?, address.bytes().all(is_address_byte)),
+        None => (before(authority, b':'), is_name(before(authority, b':'))),
     };
-    let sound = match host.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']')?.bytes().all(is_address_byte),
-        None => host.split('.').all(is_path_segment),
-    };
-    let is_port = !port.is_empty() && port.len() < 6 && port.bytes().all(|byte| byte.is_ascii_digit());
-    (sound && is_port).then_some(host)
+    let is_sound = is_sound
+        && match authority.strip_prefix(host)?.as_bytes() {
+            [] => true,
+            [b':', port @ ..] => matches!(port.len(), 1..=5) && port.iter().all(u8::is_ascii_digit),
+            _ => false,
+        };
+    is_sound.then_some(host)
+}
+
+/// A name, or an IPv4 address. Browsers take what ends in a number for one, in many spellings:
+/// the usual one is accepted.
+fn is_name(host: &str) -> bool {
+    let labels = || host.as_bytes().split(|byte| *byte == b'.');
+    let ends_in_number = labels().next_back().is_some_and(|last| matches!(last, [b'0'..=b'9', ..]));
+    if ends_in_number {
+        return labels().count() == 4 && labels().all(is_octet);
+    }
+    labels().all(is_segment)
+}
+
+fn is_octet(label: &[u8]) -> bool {
+    let value = label.iter().fold(0, |value, digit| value * 10 + u32::from(digit.wrapping_sub(b'0')));
+    let is_short = matches!(label, [_] | [b'1'..=b'9', _] | [b'1'..=b'2', _, _]);
+    is_short && label.iter().all(u8::is_ascii_digit) && value < 256
 }
 
 fn is_address_byte(byte: u8) -> bool {
@@ -143,13 +164,9 @@ fn is_address_byte(byte: u8) -> bool {
 /// Browsers know many spellings of this machine's addresses; these are the usual ones.
 fn is_loopback(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    ["localhost", "127.0.0.1", "[::1]"].contains(&host.as_str()) || host.ends_with(".localhost")
+    matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
 }
 
 fn is_path_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b'%')
-}
-
-fn is_dot_segment(segment: &str) -> bool {
-    segment == "." || segment == ".."
 }

@@ -6,10 +6,10 @@ use std::fmt;
 use super::error::{Error, ErrorCode};
 use super::json::{Json, Kind};
 use super::me;
-use super::text::{decimal, join};
+use super::text::{before, decimal, join};
 use super::token::UserToken;
 
-/// How many characters of an answer that is not JSON are kept in an error.
+/// How many bytes of an answer that is not JSON are kept in an error.
 const EXCERPT: usize = 500;
 
 /// The HTTP methods that are sent.
@@ -198,7 +198,7 @@ impl<J> fmt::Debug for Request<J> {
 /// `path` without its query: for people.
 #[must_use]
 pub fn without_query(path: &str) -> &str {
-    path.split('?').next().unwrap_or(path)
+    before(path, b'?')
 }
 
 /// An answer, read to its end.
@@ -256,7 +256,10 @@ impl<J: Json> Response<J> {
             .with_status(self.status)
             .with_retry_after_ms(self.retry_after_ms);
         if !text.is_empty() {
-            let excerpt = || J::from_text(text.chars().take(EXCERPT).collect::<String>().as_str());
+            let excerpt = || {
+                let start = (0..=EXCERPT.min(text.len())).rev().find_map(|end| text.get(..end));
+                J::from_text(start.unwrap_or_default())
+            };
             error = error.with_detail("response", answer.unwrap_or_else(excerpt));
         }
         Err(error)

@@ -25,9 +25,12 @@ use json::Json;
 /// Paragon's ids are UUIDs; letters, digits, `-` and `_` are what is accepted.
 #[must_use]
 pub fn is_path_segment(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 128
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    is_segment(text.as_bytes())
+}
+
+fn is_segment(text: &[u8]) -> bool {
+    let sound = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    matches!(text.len(), 1..=128) && text.iter().all(sound)
 }
 
 /// Whether `text` can be the value of a header: visible ASCII, at least one character.

@@ -37,3 +37,11 @@ pub fn decimal(mut number: u32) -> String {
     }
     digits.iter().rev().map(|digit| char::from(*digit)).collect()
 }
+
+/// `text` up to the first `byte`, which must be ASCII; all of it when there is none. By bytes, as
+/// the searches of `str` bring two kilobytes of algorithm into the wasm.
+#[must_use]
+pub fn before(text: &str, byte: u8) -> &str {
+    let end = text.bytes().position(|one| one == byte);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}

@@ -42,13 +42,13 @@ impl UserToken {
                 "has a space, a line break or a non-ASCII character, which no header can carry",
             ));
         }
-        let mut parts = text.split('.');
+        let mut parts = text.as_bytes().split(|byte| *byte == b'.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(invalid("is not a JWT: it needs three parts with a dot between them"));
         };
-        if !is_object::<J>(header) || signature.is_empty() {
+        if decode_object::<J>(header).is_none() || signature.is_empty() {
             return Err(invalid("is not a JWT: its header or its signature cannot be read"));
         }
         let Some(claims) = decode_object::<J>(payload) else {
@@ -134,25 +134,23 @@ impl fmt::Debug for UserToken {
     }
 }
 
-fn is_object<J: Json>(part: &str) -> bool {
-    decode_object::<J>(part).is_some()
-}
-
-fn decode_object<J: Json>(part: &str) -> Option<J> {
+fn decode_object<J: Json>(part: &[u8]) -> Option<J> {
     let bytes = decode_base64url(part)?;
     let value = J::parse(std::str::from_utf8(&bytes).ok()?)?;
     (value.kind() == Kind::Object).then_some(value)
 }
 
 /// Base64url, without padding as JWTs have it; padding at the end is tolerated.
-fn decode_base64url(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim_end_matches('=');
+fn decode_base64url(mut text: &[u8]) -> Option<Vec<u8>> {
+    while let [unpadded @ .., b'='] = text {
+        text = unpadded;
+    }
     if text.is_empty() || text.len() % 4 == 1 {
         return None;
     }
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    let mut bytes = Vec::new();
     let (mut pending, mut bits) = (0u32, 0u32);
-    for byte in text.bytes() {
+    for byte in text {
         let sextet = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
