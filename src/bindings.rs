@@ -9,25 +9,27 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::JsJson;
-use crate::engine::{
-    Call, CredentialUpdate, Engine, Event, Input, Invocation, Notice, Started, Step, Stop,
-};
+use crate::engine::{Call, Engine, Event, Input, Notice, Started, Step, Stop, Task};
 use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::Error;
 use crate::protocol::json::Json;
 use crate::protocol::message::{Method, Payload, ReadAs, Response, Selection};
 use crate::protocol::proxy::ProxyRequest;
+use crate::protocol::route::ROUTES;
 
 /// A quarter of the size of the default one, and constant in time.
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+/// Operations from this number on are [`ROUTES`].
+const ROUTES_FROM: usize = 9;
 
 #[wasm_bindgen]
 extern "C" {
     /// What the package's JavaScript does for the module.
     pub type Host;
 
-    /// `kind`: 0 ended, 1 signed in, 2 signed out, 3 expired, 4 uninstalled, 5 switched, 6 warning.
+    /// `kind`: 0 ended, 1 signed in, 2 signed out, 3 expired, 4 uninstalled, 5 switched.
     #[wasm_bindgen(method)]
     fn notice(this: &Host, kind: u32, a: &str, b: &str, c: &JsValue);
 
@@ -72,7 +74,7 @@ extern "C" {
 
 /// A client of the Users API with one session.
 #[wasm_bindgen]
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "only JavaScript has it")]
 pub struct Core {
     engine: Engine<JsJson>,
     host: Host,
@@ -91,15 +93,10 @@ impl Core {
         Self { engine, host, calls: RefCell::default() }
     }
 
-    /// Changes where the API is: an on-premise host, or a URL.
-    ///
-    /// # Errors
-    /// One that cannot be used.
-    pub fn configure(&self, address: &str, is_url: bool) -> Result<(), JsValue> {
-        let endpoints =
-            if is_url { Endpoints::at_url(address) } else { Endpoints::on_premise(address) };
-        self.engine.set_endpoints(endpoints.map_err(|error| to_js(&self.host, error))?);
-        Ok(())
+    /// Changes where the API is and, behind the proxy, the integrations' own: origins that have
+    /// been checked.
+    pub fn configure(&self, api: String, proxy: String) {
+        self.engine.set_endpoints(Endpoints::new(api, proxy));
     }
 
     /// Signs out.
@@ -108,8 +105,8 @@ impl Core {
     }
 
     /// Starts call number `call`, which is to do `operation`: see there.
-    pub fn start(&self, call: u32, operation: u32, a: JsValue, b: JsValue, options: JsValue, now_ms: f64) {
-        match self.started(operation, &JsJson(a), JsJson(b), &Options(JsJson(options))) {
+    pub fn start(&self, call: u32, operation: usize, a: JsValue, b: JsValue, options: JsValue, now_ms: f64) {
+        match self.started(operation, JsJson(a), JsJson(b), &Options(JsJson(options))) {
             Started::Done(outcome) => self.settle(call, outcome),
             Started::Call(started) => self.advance(call, started, Input::Go, now_ms),
         }
@@ -156,40 +153,20 @@ impl Core {
 }
 
 impl Core {
-    fn started(&self, operation: u32, a: &JsJson, b: JsJson, options: &Options) -> Started<JsJson> {
+    fn started(&self, operation: usize, a: JsJson, b: JsJson, options: &Options) -> Started<JsJson> {
         let engine = &self.engine;
         let retries = options.number("maxRetries");
-        let name = a.as_text().unwrap_or_default();
-        match operation {
+        let name = a.as_text();
+        let text = name.as_deref().unwrap_or_default();
+        let route = operation.wrapping_sub(ROUTES_FROM);
+        let task = match operation {
             0 => {
                 let metadata = options.0.get("metadata");
-                engine.authenticate(&name, b.as_text().as_deref(), metadata.as_ref(), retries)
+                return engine.authenticate(text, b.as_text().as_deref(), metadata, retries);
             }
-            1 => engine.get_user(retries),
-            2 => engine.set_user_metadata(a, retries),
-            3 => engine.uninstall_integration(&name, options.selection(), retries),
-            4 => engine.get_integrations(retries),
-            5 => engine.get_integration_metadata(a.as_text(), retries),
-            6 => engine.get_credentials(retries),
-            7 => {
-                let update = CredentialUpdate {
-                    access_token: b.text("accessToken"),
-                    refresh_token: b.text("refreshToken"),
-                };
-                engine.update_credential(&name, &update, retries)
-            }
-            8 => engine.switch_workflow(&name, b.as_boolean() == Some(true), options.selection(), retries),
-            9 => engine.event(&name, &b, options.selection(), retries),
-            10 => {
-                let invocation = Invocation {
-                    payload: options.payload(),
-                    headers: options.0.get("headers"),
-                    query: options.0.text("query").unwrap_or_default(),
-                    selection: options.selection(),
-                };
-                engine.workflow(&name, invocation, retries)
-            }
-            11 => {
+            1 => return engine.get_user(retries),
+            2 => Task::uninstall(name.unwrap_or_default(), options.selection()),
+            3 => {
                 let read_as = options.number("readAs") as usize;
                 let asked = ProxyRequest {
                     method: options.method(),
@@ -198,11 +175,24 @@ impl Core {
                     read_as: ReadAs::ALL.get(read_as).copied().unwrap_or(ReadAs::Auto),
                     selection: options.selection(),
                 };
-                engine.request(&name, &b.as_text().unwrap_or_default(), asked, retries)
+                Task::proxy(text, &b.as_text().unwrap_or_default(), asked)
             }
-            12 => engine.send(options.method(), &name, options.payload(), options.selection(), retries),
-            _ => engine.access(),
-        }
+            4 => Task::access(),
+            5 => Task::find_metadata(name.unwrap_or_default()),
+            6 | 7 => Task::switch_workflow(text, operation == 6),
+            8 => Task::install(options.method(), name.unwrap_or_default(), options.payload()),
+            _ => match ROUTES.get(route) {
+                Some(route) => Task::route(route, text),
+                None => Task::access(),
+            },
+        };
+        let task = if operation < 6 {
+            task
+        } else {
+            let query = options.0.text("query").unwrap_or_default();
+            task.with(options.payload(), options.0.get("headers"), &query, options.selection())
+        };
+        engine.start(task, retries)
     }
 
     fn advance(&self, number: u32, mut call: Box<Call<JsJson>>, input: Input<JsJson>, now_ms: f64) {
@@ -276,7 +266,6 @@ impl Options {
 fn tell(host: &Host, notice: &Notice) {
     let (kind, a, b, c) = match notice {
         Notice::Ended => (0, "", "", JsValue::UNDEFINED),
-        Notice::Warning(message) => (6, message.as_str(), "", JsValue::UNDEFINED),
         Notice::Event(event) => match event {
             Event::SignedIn { user_id } => (1, user_id.as_str(), "", JsValue::UNDEFINED),
             Event::SignedOut { user_id, expired } => {

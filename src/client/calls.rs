@@ -3,11 +3,42 @@
 use std::rc::Rc;
 
 use super::wait::Flight;
-use super::{CallOptions, Client, CredentialUpdate, Invocation, Pending, Platform, TokenSource};
-use crate::engine::Started;
-use crate::protocol::json::Json;
-use crate::protocol::message::Selection;
+use super::{CallOptions, Client, Outcome, Pending, Platform, TokenSource};
+use crate::engine::{Started, Task};
+use crate::protocol::error::{Error, ErrorCode};
+use crate::protocol::json::{Json, Kind};
+use crate::protocol::message::{Payload, Selection};
 use crate::protocol::proxy::ProxyRequest;
+use crate::protocol::text::join;
+use crate::protocol::{invalid, me, route};
+
+/// New tokens for a credential.
+#[derive(Clone, Default)]
+pub struct CredentialUpdate {
+    /// The provider's access token.
+    pub access_token: Option<String>,
+    /// The provider's refresh token.
+    pub refresh_token: Option<String>,
+}
+
+impl std::fmt::Debug for CredentialUpdate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CredentialUpdate(secret)")
+    }
+}
+
+/// What a workflow is started with.
+#[derive(Debug)]
+pub struct Invocation<J> {
+    /// What is sent.
+    pub payload: Payload<J>,
+    /// Headers for the workflow: an object of strings with names in lower case.
+    pub headers: Option<J>,
+    /// The URL's query, without the question mark.
+    pub query: String,
+    /// Which account.
+    pub selection: Selection,
+}
 
 impl<P: Platform> Client<P> {
     /// Signs the user in whom the token names, associates `metadata` with him, and gives his id.
@@ -38,7 +69,17 @@ impl<P: Platform> Client<P> {
         inner.renewal.take();
         inner.user_in_flight.take();
         let retries = self.max_retries(options);
-        let started = inner.engine.authenticate(project_id, text.as_deref(), metadata, retries);
+        let metadata = metadata.map(|metadata| self.checked_metadata(metadata)).transpose();
+        // Also when the metadata is refused, the session before ends.
+        let started = match metadata {
+            Ok(metadata) => {
+                inner.engine.authenticate(project_id, text.as_deref(), metadata, retries)
+            }
+            Err(error) => {
+                inner.engine.end_session(false);
+                Started::Done(Err(error))
+            }
+        };
         self.run(started, options)
     }
 
@@ -76,8 +117,13 @@ impl<P: Platform> Client<P> {
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidMetadata`] when `metadata` is no
     /// object; else what the request comes to.
     pub fn set_user_metadata(&self, metadata: &P::Json, options: CallOptions) -> Pending<P> {
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.set_user_metadata(metadata, retries), options)
+        match self.checked_metadata(metadata) {
+            Ok(metadata) => {
+                let body = P::Json::object([("meta", metadata)]);
+                self.send(Task::route(&route::ME_UPDATE, ""), Some(body), Selection::default(), options)
+            }
+            Err(error) => self.refuse(error, options),
+        }
     }
 
     /// Disconnects the integration that the application calls `name`: its workflows stop for the
@@ -94,8 +140,7 @@ impl<P: Platform> Client<P> {
     ) -> Pending<P> {
         let selection =
             Selection { credential_id: credential_id.map(str::to_owned), configuration_id: None };
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.uninstall_integration(name, selection, retries), options)
+        self.start(Task::uninstall(name.to_owned(), selection), options)
     }
 
     /// The project's integrations, as the server wrote them: an array.
@@ -106,8 +151,7 @@ impl<P: Platform> Client<P> {
         &self,
         options: CallOptions,
     ) -> Pending<P> {
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.get_integrations(retries), options)
+        self.start(Task::route(&route::INTEGRATIONS, ""), options)
     }
 
     /// Name, icon and colour of the integration that the application calls `name`, as the server
@@ -121,8 +165,8 @@ impl<P: Platform> Client<P> {
         name: Option<String>,
         options: CallOptions,
     ) -> Pending<P> {
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.get_integration_metadata(name, retries), options)
+        let all = || Task::route(&route::METADATA, "");
+        self.start(name.map_or_else(all, Task::find_metadata), options)
     }
 
     /// The accounts that the user has connected, as the server wrote them: an array.
@@ -133,8 +177,7 @@ impl<P: Platform> Client<P> {
         &self,
         options: CallOptions,
     ) -> Pending<P> {
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.get_credentials(retries), options)
+        self.start(Task::route(&route::CREDENTIALS, ""), options)
     }
 
     /// Gives a credential new tokens of the provider, and gives the credential.
@@ -149,8 +192,20 @@ impl<P: Platform> Client<P> {
         update: &CredentialUpdate,
         options: CallOptions,
     ) -> Pending<P> {
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.update_credential(credential_id, update, retries), options)
+        let mut fields = P::Json::object([]);
+        for (name, token) in
+            [("accessToken", &update.access_token), ("refreshToken", &update.refresh_token)]
+        {
+            if let Some(token) = token {
+                fields.set(name, P::Json::from_text(token));
+            }
+        }
+        if fields.keys().is_empty() {
+            let why = "must have an accessToken, a refreshToken or both";
+            return self.refuse(invalid("fields", why), options);
+        }
+        let task = Task::route(&route::CREDENTIAL_UPDATE, credential_id);
+        self.send(task, Some(fields), Selection::default(), options)
     }
 
     /// Switches a workflow on or off for the user.
@@ -165,8 +220,7 @@ impl<P: Platform> Client<P> {
         selection: Selection,
         options: CallOptions,
     ) -> Pending<P> {
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.switch_workflow(workflow_id, enabled, selection, retries), options)
+        self.send(Task::switch_workflow(workflow_id, enabled), None, selection, options)
     }
 
     /// Sends an application event, which starts the workflows that wait for it. It is sent once.
@@ -181,8 +235,15 @@ impl<P: Platform> Client<P> {
         selection: Selection,
         options: CallOptions,
     ) -> Pending<P> {
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.event(name, payload, selection, retries), options)
+        if name.is_empty() {
+            return self.refuse(invalid("name", "must not be empty"), options);
+        }
+        if payload.kind() != Kind::Object {
+            return self.refuse(invalid("payload", "must be an object"), options);
+        }
+        let body =
+            P::Json::object([("name", P::Json::from_text(name)), ("payload", payload.clone())]);
+        self.send(Task::route(&route::EVENT, ""), Some(body), selection, options)
     }
 
     /// Starts a workflow that has a request trigger, and gives what it answers: JSON, or text,
@@ -197,8 +258,9 @@ impl<P: Platform> Client<P> {
         invocation: Invocation<P::Json>,
         options: CallOptions,
     ) -> Pending<P> {
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.workflow(workflow_id, invocation, retries), options)
+        let Invocation { payload, headers, query, selection } = invocation;
+        let task = Task::route(&route::TRIGGER, workflow_id);
+        self.start(task.with(payload, headers, &query, selection), options)
     }
 
     /// Sends a request to an integration's own API with the user's account, and gives what it
@@ -217,7 +279,46 @@ impl<P: Platform> Client<P> {
         asked: ProxyRequest<P::Json>,
         options: CallOptions,
     ) -> Pending<P> {
-        let retries = self.max_retries(options);
-        self.run(self.inner.engine.request(integration, path, asked, retries), options)
+        self.start(Task::proxy(integration, path, asked), options)
+    }
+
+    fn start(&self, task: Task<P::Json>, options: CallOptions) -> Pending<P> {
+        self.run(self.inner.engine.start(task, self.max_retries(options)), options)
+    }
+
+    fn send(
+        &self,
+        task: Task<P::Json>,
+        body: Option<P::Json>,
+        selection: Selection,
+        options: CallOptions,
+    ) -> Pending<P> {
+        let payload = body.map_or(Payload::Empty, Payload::Json);
+        self.start(task.with(payload, None, "", selection), options)
+    }
+
+    /// A call that comes to `error`, unless nobody is signed in, which is what it says then.
+    fn refuse(&self, error: Error<P::Json>, options: CallOptions) -> Pending<P> {
+        self.start(Task::refused(error), options)
+    }
+
+    fn checked_metadata(&self, metadata: &P::Json) -> Outcome<P, P::Json> {
+        if metadata.kind() != Kind::Object {
+            return Err(Error::new(
+                ErrorCode::InvalidMetadata,
+                "The metadata must be an object, such as { Name: \"Ada\", Email: \"ada@example.com\" }.",
+            )
+            .with_detail("path", P::Json::from_text("metadata")));
+        }
+        for (key, meant) in me::misspelt_keys(metadata) {
+            self.inner.hub.platform.warn(&join(&[
+                "The metadata key \"",
+                &key,
+                "\" is sent as written. Paragon's dashboard shows \"",
+                meant,
+                "\", which is case-sensitive.",
+            ]));
+        }
+        Ok(metadata.clone())
     }
 }

@@ -16,7 +16,8 @@ use self::event::Listeners;
 pub use self::platform::{NoAnswer, Platform};
 use self::wait::{Epochs, Flight};
 pub use self::wait::{LocalFuture, unless};
-pub use crate::engine::{CredentialUpdate, Event, Invocation};
+pub use self::calls::{CredentialUpdate, Invocation};
+pub use crate::engine::Event;
 use crate::engine::{Call, Engine, Input, Notice, Started, Step, Stop};
 use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::Error;
@@ -293,7 +294,6 @@ impl<P: Platform> Hub<P> {
             Notice::Ended => {
                 self.epochs.advance();
             }
-            Notice::Warning(message) => self.platform.warn(&message),
             Notice::Event(event) => {
                 let listeners = self.listeners.borrow().snapshot();
                 for listener in listeners {

@@ -9,6 +9,7 @@ use crate::protocol::json::Json;
 use crate::protocol::me;
 use crate::protocol::message::{Method, Request, Response, Selection};
 use crate::protocol::retry;
+use crate::protocol::route;
 use crate::protocol::text::{decimal, join};
 use crate::protocol::token::UserToken;
 
@@ -316,7 +317,7 @@ impl<J: Json> Call<J> {
                 if let Some(user) = self.session.recall(now_ms) {
                     return self.after_success(engine, user, now_ms);
                 }
-                return self.then(me::get(), now_ms);
+                return self.then(route::ME.request("")?, now_ms);
             }
             Goal::UninstallConnected(found, name, selection) => {
                 if me::is_connected(&value, &found) {

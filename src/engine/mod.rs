@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 pub use self::call::{Answer, Call, Input, Started, Step, Stop};
 pub use self::session::Session;
-pub use self::tasks::{CredentialUpdate, Invocation};
+pub use self::tasks::Task;
 use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::json::Json;
@@ -26,8 +26,6 @@ pub enum Notice {
     Ended,
     /// For those who listen.
     Event(Event),
-    /// Something is worth the developer's attention but no failure.
-    Warning(String),
 }
 
 /// A change, told once, after it has happened.

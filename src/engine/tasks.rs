@@ -4,47 +4,129 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::call::Goal;
-use super::{Call, Engine, Event, Notice, Session, Started};
+use super::{Call, Engine, Event, Session, Started};
 use crate::protocol::endpoints::Project;
 use crate::protocol::error::{Error, ErrorCode};
-use crate::protocol::json::{Json, Kind};
-use crate::protocol::message::{Method, Payload, Request, Selection};
+use crate::protocol::json::Json;
+use crate::protocol::message::{Expected, Method, Payload, Request, Selection};
 use crate::protocol::proxy::{self, ProxyRequest};
+use crate::protocol::route::{self, Route};
 use crate::protocol::text::join;
 use crate::protocol::token::UserToken;
-use crate::protocol::{
-    credentials, install, integrations, invalid, is_header_value, is_path_segment, me, workflows,
-};
+use crate::protocol::{invalid, is_header_value, is_path_segment};
 
-/// New tokens for a credential.
-#[derive(Clone, Default)]
-pub struct CredentialUpdate {
-    /// The provider's access token.
-    pub access_token: Option<String>,
-    /// The provider's refresh token.
-    pub refresh_token: Option<String>,
+/// What is to be done in the session that is on.
+pub struct Task<J> {
+    request: Result<Request<J>, Error<J>>,
+    goal: Goal,
 }
 
-impl std::fmt::Debug for CredentialUpdate {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CredentialUpdate(secret)")
+impl<J: Json> Task<J> {
+    /// An operation of one request. `id` is looked at where its path has one.
+    #[must_use]
+    pub fn route(route: &Route, id: &str) -> Self {
+        Self { request: route.request(id), goal: Goal::Value }
+    }
+
+    /// What its caller has refused already.
+    #[must_use]
+    pub fn refused(error: Error<J>) -> Self {
+        Self { request: Err(error), goal: Goal::Value }
+    }
+
+    /// The same with a body, an account and, below the path, a query.
+    #[must_use]
+    pub fn with(
+        mut self,
+        payload: Payload<J>,
+        headers: Option<J>,
+        query: &str,
+        selection: Selection,
+    ) -> Self {
+        if let Ok(request) = &mut self.request {
+            request.payload = payload;
+            request.caller_headers = headers;
+            request.selection = selection;
+            if !query.is_empty() {
+                request.path = join(&[&request.path, "?", query]);
+            }
+        }
+        self
+    }
+
+    /// Switches a workflow on or off for the user.
+    #[must_use]
+    pub fn switch_workflow(workflow_id: &str, enabled: bool) -> Self {
+        let route = if enabled { &route::WORKFLOW_ENABLE } else { &route::WORKFLOW_DISABLE };
+        let changed = Event::WorkflowChanged { workflow_id: workflow_id.to_owned(), enabled };
+        Self { request: route.request(workflow_id), goal: Goal::Tell(changed) }
+    }
+
+    /// Name, icon and colour of the integration that the application calls `name`.
+    #[must_use]
+    pub fn find_metadata(name: String) -> Self {
+        Self { request: route::METADATA.request(""), goal: Goal::FindMetadata(name) }
+    }
+
+    /// Disconnects the integration that the application calls `name`.
+    #[must_use]
+    pub fn uninstall(name: String, selection: Selection) -> Self {
+        let request = if name.is_empty() {
+            Err(invalid("type", "must not be empty: pass \"salesforce\", for instance"))
+        } else {
+            check(&selection).and_then(|()| route::INTEGRATIONS.request(""))
+        };
+        Self { request, goal: Goal::Uninstall(name, selection) }
+    }
+
+    /// A request to an integration's own API.
+    #[must_use]
+    pub fn proxy(integration: &str, path: &str, asked: ProxyRequest<J>) -> Self {
+        Self { request: proxy::request(integration, path, asked), goal: Goal::Value }
+    }
+
+    /// What connecting an account takes, which the npm package does in JavaScript that is loaded
+    /// on demand: a request to `path` of the project's Users API; or to a path of the service's
+    /// own, which begins with `/`. The answer is JSON, or empty.
+    #[must_use]
+    pub fn install(method: Method, path: String, payload: Payload<J>) -> Self {
+        // Asking an integration for the choices of a field is a `POST` that changes nothing.
+        let repeatable = method != Method::Post || path == "actions";
+        let mut request = Request::new(method, path, Expected::JsonOrNothing);
+        request.payload = payload;
+        request.repeatable = repeatable;
+        Self { request: Ok(request), goal: Goal::Value }
+    }
+
+    /// `{url, projectId, userId, token}` of the session that is on, with a token that is good now:
+    /// for the address of the first page of an install, which has to carry it.
+    #[must_use]
+    pub fn access() -> Self {
+        Self { request: route::ME.request(""), goal: Goal::Access }
     }
 }
 
-/// What a workflow is started with.
-#[derive(Debug)]
-pub struct Invocation<J> {
-    /// What is sent.
-    pub payload: Payload<J>,
-    /// Headers for the workflow, as the platform has them.
-    pub headers: Option<J>,
-    /// The URL's query, without the question mark.
-    pub query: String,
-    /// Which account.
-    pub selection: Selection,
-}
-
 impl<J: Json> Engine<J> {
+    /// Starts what is to be done in the session that is on.
+    pub fn start(&self, task: Task<J>, max_retries: u32) -> Started<J> {
+        let Task { request, goal } = task;
+        started(self.session().and_then(|session| {
+            let request = request?;
+            check(&request.selection)?;
+            Ok(Call::new(session, request, goal, max_retries))
+        }))
+    }
+
+    /// The connected user as the server knows him now; `{"authenticated":false}` when nobody is
+    /// signed in.
+    pub fn get_user(&self, max_retries: u32) -> Started<J> {
+        if self.is_signed_in() {
+            return self.start(Task::route(&route::ME, ""), max_retries);
+        }
+        let nobody = J::parse("{\"authenticated\":false}").unwrap_or_else(J::null);
+        Started::Done(Ok(nobody))
+    }
+
     /// Signs in whom `token` names, associates `metadata` with him, and gives his id. Without a
     /// token the call asks for one, and the session for others when they run out.
     ///
@@ -54,173 +136,29 @@ impl<J: Json> Engine<J> {
         &self,
         project_id: &str,
         token: Option<&str>,
-        metadata: Option<&J>,
+        metadata: Option<J>,
         max_retries: u32,
     ) -> Started<J> {
         self.end_session(false);
         let call = || {
             let project = self.project(project_id)?;
-            let request = match metadata {
-                Some(metadata) => self.metadata_request(metadata)?,
-                None => me::get(),
-            };
+            let token = token.map(UserToken::read).transpose()?.map(Rc::new);
+            let route = if metadata.is_some() { &route::ME_UPDATE } else { &route::ME };
+            let mut request = route.request("")?;
+            if let Some(metadata) = metadata {
+                request.payload = Payload::Json(J::object([("meta", metadata)]));
+            }
             let session = Rc::new(Session {
                 epoch: self.epoch(),
                 project,
                 renewable: token.is_none(),
-                token: RefCell::new(token.map(UserToken::read).transpose()?.map(Rc::new)),
+                token: RefCell::new(token),
                 skew_ms: Cell::default(),
                 user: RefCell::default(),
             });
             Ok(Call::new(session, request, Goal::SignIn, max_retries))
         };
         started(call())
-    }
-
-    /// The connected user as the server knows him now; `{"authenticated":false}` when nobody is
-    /// signed in.
-    pub fn get_user(&self, max_retries: u32) -> Started<J> {
-        if self.is_signed_in() {
-            return self.ask(Ok(me::get()), Goal::Value, max_retries);
-        }
-        let nobody = J::parse("{\"authenticated\":false}").unwrap_or_else(J::null);
-        Started::Done(Ok(nobody))
-    }
-
-    /// Associates `metadata` with the connected user, and gives him.
-    pub fn set_user_metadata(&self, metadata: &J, max_retries: u32) -> Started<J> {
-        self.ask(self.metadata_request(metadata), Goal::Value, max_retries)
-    }
-
-    /// Disconnects the integration that the application calls `name`.
-    pub fn uninstall_integration(
-        &self,
-        name: &str,
-        selection: Selection,
-        max_retries: u32,
-    ) -> Started<J> {
-        let request = if name.is_empty() {
-            Err(invalid("type", "must not be empty: pass \"salesforce\", for instance"))
-        } else {
-            check(&selection).map(|()| integrations::list())
-        };
-        self.ask(request, Goal::Uninstall(name.to_owned(), selection), max_retries)
-    }
-
-    /// The project's integrations.
-    pub fn get_integrations(&self, max_retries: u32) -> Started<J> {
-        self.ask(Ok(integrations::list()), Goal::Value, max_retries)
-    }
-
-    /// Name, icon and colour of the integration that the application calls `name`, or of all.
-    pub fn get_integration_metadata(&self, name: Option<String>, max_retries: u32) -> Started<J> {
-        let goal = name.map_or(Goal::Value, Goal::FindMetadata);
-        self.ask(Ok(integrations::metadata()), goal, max_retries)
-    }
-
-    /// The accounts that the user has connected.
-    pub fn get_credentials(&self, max_retries: u32) -> Started<J> {
-        self.ask(Ok(credentials::list()), Goal::Value, max_retries)
-    }
-
-    /// Gives a credential new tokens of the provider, and gives the credential.
-    pub fn update_credential(
-        &self,
-        credential_id: &str,
-        update: &CredentialUpdate,
-        max_retries: u32,
-    ) -> Started<J> {
-        let mut fields = J::object([]);
-        for (name, token) in
-            [("accessToken", &update.access_token), ("refreshToken", &update.refresh_token)]
-        {
-            if let Some(token) = token {
-                fields.set(name, J::from_text(token));
-            }
-        }
-        let request = if update.access_token.is_none() && update.refresh_token.is_none() {
-            Err(invalid("fields", "must have an accessToken, a refreshToken or both"))
-        } else {
-            check_id("credentialId", credential_id)
-                .map(|()| credentials::update(credential_id, fields))
-        };
-        self.ask(request, Goal::Value, max_retries)
-    }
-
-    /// Switches a workflow on or off for the user.
-    pub fn switch_workflow(
-        &self,
-        workflow_id: &str,
-        enabled: bool,
-        selection: Selection,
-        max_retries: u32,
-    ) -> Started<J> {
-        let request = check_id("workflowId", workflow_id)
-            .map(|()| workflows::switch(workflow_id, enabled, selection));
-        let changed = Event::WorkflowChanged { workflow_id: workflow_id.to_owned(), enabled };
-        self.ask(request, Goal::Tell(changed), max_retries)
-    }
-
-    /// Sends an application event.
-    pub fn event(
-        &self,
-        name: &str,
-        payload: &J,
-        selection: Selection,
-        max_retries: u32,
-    ) -> Started<J> {
-        let request = if name.is_empty() {
-            Err(invalid("name", "must not be empty"))
-        } else if payload.kind() == Kind::Object {
-            Ok(workflows::event(name, payload, selection))
-        } else {
-            Err(invalid("payload", "must be an object"))
-        };
-        self.ask(request, Goal::Value, max_retries)
-    }
-
-    /// Starts a workflow that has a request trigger, and gives what it answers.
-    pub fn workflow(
-        &self,
-        workflow_id: &str,
-        invocation: Invocation<J>,
-        max_retries: u32,
-    ) -> Started<J> {
-        let Invocation { payload, headers, query, selection } = invocation;
-        let request = check_id("workflowId", workflow_id)
-            .map(|()| workflows::trigger(workflow_id, &query, payload, headers, selection));
-        self.ask(request, Goal::Value, max_retries)
-    }
-
-    /// Sends a request to an integration's own API, and gives what it answers.
-    pub fn request(
-        &self,
-        integration: &str,
-        path: &str,
-        asked: ProxyRequest<J>,
-        max_retries: u32,
-    ) -> Started<J> {
-        self.ask(proxy::request(integration, path, asked), Goal::Value, max_retries)
-    }
-
-    /// Sends what connecting an account takes, and gives what the server answers: see
-    /// [`install::request`], which says what `path` is.
-    pub fn send(
-        &self,
-        method: Method,
-        path: &str,
-        payload: Payload<J>,
-        selection: Selection,
-        max_retries: u32,
-    ) -> Started<J> {
-        let request = install::request(method, path, payload).with_selection(selection);
-        self.ask(Ok(request), Goal::Value, max_retries)
-    }
-
-    /// `{url, projectId, userId, token}` of the session that is on, with a token that is good now:
-    /// for the address of the first page of an install, which has to carry it.
-    pub fn access(&self) -> Started<J> {
-        self.ask(Ok(me::get()), Goal::Access, 0)
     }
 
     /// The project that `project_id` names, at the configured endpoints.
@@ -238,42 +176,6 @@ impl<J: Json> Engine<J> {
             },
         ))
     }
-
-    fn metadata_request(&self, metadata: &J) -> Result<Request<J>, Error<J>> {
-        if metadata.kind() != Kind::Object {
-            return Err(Error::new(
-                ErrorCode::InvalidMetadata,
-                "The metadata must be an object, such as { Name: \"Ada\", Email: \"ada@example.com\" }.",
-            )
-            .with_detail("path", J::from_text("metadata")));
-        }
-        for (key, meant) in me::misspelt_keys(metadata) {
-            self.tell(Notice::Warning(join(&[
-                "The metadata key \"",
-                &key,
-                "\" is sent as written. Paragon's dashboard shows \"",
-                meant,
-                "\", which is case-sensitive.",
-            ])));
-        }
-        Ok(me::patch(metadata))
-    }
-
-    /// A call of the session that is on.
-    fn ask(
-        &self,
-        request: Result<Request<J>, Error<J>>,
-        goal: Goal,
-        max_retries: u32,
-    ) -> Started<J> {
-        let call = || {
-            let session = self.session()?;
-            let request = request?;
-            check(&request.selection)?;
-            Ok(Call::new(session, request, goal, max_retries))
-        };
-        started(call())
-    }
 }
 
 fn started<J: Json>(call: Result<Call<J>, Error<J>>) -> Started<J> {
@@ -281,13 +183,6 @@ fn started<J: Json>(call: Result<Call<J>, Error<J>>) -> Started<J> {
         Ok(call) => Started::Call(Box::new(call)),
         Err(error) => Started::Done(Err(error)),
     }
-}
-
-fn check_id<J: Json>(name: &str, id: &str) -> Result<(), Error<J>> {
-    if is_path_segment(id) {
-        return Ok(());
-    }
-    Err(invalid(name, "must be an id: letters, digits, \"-\" and \"_\""))
 }
 
 fn check<J: Json>(selection: &Selection) -> Result<(), Error<J>> {
@@ -300,4 +195,10 @@ fn check<J: Json>(selection: &Selection) -> Result<(), Error<J>> {
         }
     }
     Ok(())
+}
+
+impl<J: Json> std::fmt::Debug for Task<J> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Task").field(&self.request).finish()
+    }
 }

@@ -27,6 +27,12 @@ impl Default for Endpoints {
 }
 
 impl Endpoints {
+    /// These, unchecked: without a slash at the end.
+    #[must_use]
+    pub fn new(api: String, proxy: String) -> Self {
+        Self { api, proxy }
+    }
+
     /// An on-premise installation at `host`: `example.com` means `https://zeus.example.com`, and
     /// `https://worker-proxy.example.com` for the proxy.
     ///

@@ -6,23 +6,13 @@ use super::json::Json;
 use super::message::{Expected, Method, Request, Selection};
 use super::text::{join, list as list_of};
 
-/// `GET /sdk/integrations`; the answer is a list.
-#[must_use]
-pub fn list<J>() -> Request<J> {
-    Request::new(Method::Get, "integrations", Expected::Array("a list of integrations"))
-}
-
 /// `DELETE /sdk/integrations/{id}`, for the default account or the selected one.
 #[must_use]
 pub fn uninstall<J>(integration_id: &str, selection: Selection) -> Request<J> {
     let path = join(&["integrations/", integration_id]);
-    Request::new(Method::Delete, &path, Expected::Nothing).with_selection(selection)
-}
-
-/// `GET /sdk/metadata`: a list of name, icon and colour of each integration.
-#[must_use]
-pub fn metadata<J>() -> Request<J> {
-    Request::new(Method::Get, "metadata", Expected::Array("the metadata of integrations"))
+    let mut request = Request::new(Method::Delete, path, Expected::Nothing);
+    request.selection = selection;
+    request
 }
 
 /// The element of `metadata` that an application calls `name`.

@@ -2,20 +2,7 @@
 
 use super::integrations::Integration;
 use super::json::{Json, Kind};
-use super::message::{Expected, Method, Request};
-
-/// `GET /sdk/me`.
-#[must_use]
-pub fn get<J>() -> Request<J> {
-    Request::new(Method::Get, "me", Expected::User)
-}
-
-/// `PATCH /sdk/me` with `{"meta": …}`; the answer is the user.
-#[must_use]
-pub fn patch<J: Json>(metadata: &J) -> Request<J> {
-    let body = J::object([("meta", metadata.clone())]);
-    Request::new(Method::Patch, "me", Expected::User).with_json(body)
-}
+use super::text::join;
 
 /// The user, shaped as the Users API page documents him; `None` when `user` is none.
 ///
@@ -49,8 +36,13 @@ pub fn complete<J: Json>(mut user: J) -> Option<J> {
 #[must_use]
 pub fn is_connected<J: Json>(user: &J, integration: &Integration) -> bool {
     let Some(all) = user.get("integrations") else { return false };
-    all.keys().iter().filter(|name| integration.is_called(name)).any(|name| {
-        let Some(entry) = all.get(name) else { return false };
+    let slug = integration.name.strip_prefix("custom.").unwrap_or(&integration.name);
+    let names = if integration.custom {
+        [slug.to_owned(), join(&["custom.", slug])]
+    } else {
+        [integration.name.clone(), String::new()]
+    };
+    names.iter().filter_map(|name| all.get(name)).any(|entry| {
         entry.flag("enabled")
             || entry.get("credentialStatus").is_some_and(|status| status.kind() != Kind::Null)
     })

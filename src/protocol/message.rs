@@ -116,7 +116,7 @@ impl ReadAs {
         [Self::Auto, Self::Json, Self::Text, Self::Blob, Self::ArrayBuffer, Self::Response];
 }
 
-/// What an answer must be; the text names it in the error.
+/// What an answer must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// Anything; it is not looked at.
@@ -126,9 +126,9 @@ pub enum Expected {
     /// JSON, or nothing.
     JsonOrNothing,
     /// A JSON object.
-    Object(&'static str),
+    Object,
     /// A JSON array.
-    Array(&'static str),
+    Array,
     /// The user.
     User,
     /// What the proxy wraps around an integration's answer.
@@ -141,10 +141,10 @@ pub enum Expected {
 impl<J> Request<J> {
     /// A request without a body. Unless it is `POST`, sending it twice does no harm.
     #[must_use]
-    pub fn new(method: Method, path: &str, expected: Expected) -> Self {
+    pub fn new(method: Method, path: String, expected: Expected) -> Self {
         Self {
             method,
-            path: path.to_owned(),
+            path,
             selection: Selection::default(),
             caller_headers: None,
             payload: Payload::Empty,
@@ -153,20 +153,6 @@ impl<J> Request<J> {
             repeatable: method != Method::Post,
             proxied: false,
         }
-    }
-
-    /// The same for an account.
-    #[must_use]
-    pub fn with_selection(mut self, selection: Selection) -> Self {
-        self.selection = selection;
-        self
-    }
-
-    /// The same with a JSON body.
-    #[must_use]
-    pub fn with_json(mut self, body: J) -> Self {
-        self.payload = Payload::Json(body);
-        self
     }
 
     /// Hands `set` the name, in lower case, and the value of every header but `authorization` and
@@ -288,8 +274,8 @@ impl<J: Json> Response<J> {
             Expected::JsonOrNothing if self.parsed => return Ok(self.body),
             Expected::JsonOrNothing if !self.has_text() => return Ok(J::null()),
             Expected::JsonOrNothing => (Kind::Null, "JSON"),
-            Expected::Object(what) => (Kind::Object, what),
-            Expected::Array(what) => (Kind::Array, what),
+            Expected::Object => (Kind::Object, "an object"),
+            Expected::Array => (Kind::Array, "a list"),
             Expected::User => (Kind::Object, "a user"),
         };
         let status = self.status;

@@ -3,19 +3,17 @@
 //! An operation is a pair that stands together in one file: the function that builds its request
 //! and the function that reads its answer.
 
-pub mod credentials;
 pub mod endpoints;
 pub mod error;
-pub mod install;
 pub mod integrations;
 pub mod json;
 pub mod me;
 pub mod message;
 pub mod proxy;
 pub mod retry;
+pub mod route;
 pub mod text;
 pub mod token;
-pub mod workflows;
 
 use error::{Error, ErrorCode};
 use json::Json;

@@ -49,7 +49,7 @@ pub fn request<J: Json>(
     }
     let path = join(&[integration, "/", path]);
     let json = asked.read_as == ReadAs::Json;
-    let mut request = Request::new(asked.method, &path, Expected::Output { json });
+    let mut request = Request::new(asked.method, path, Expected::Output { json });
     request.selection = asked.selection;
     request.payload = asked.payload;
     request.caller_headers = asked.headers;
