@@ -1,17 +1,31 @@
 //! JSON values as JavaScript has them.
 
-use js_sys::{Array, Function, Object, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::protocol::json::{Json, Kind};
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/browser/json.js")]
 extern "C" {
-    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
-    fn parse_js(text: &JsValue) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_namespace = JSON, js_name = stringify, catch)]
-    fn stringify_js(value: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = parse)]
+    fn parse_js(text: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = decode)]
+    fn decode_js(text: &str) -> JsValue;
+    #[wasm_bindgen(js_name = stringify)]
+    fn stringify_js(value: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = kind)]
+    fn kind_js(value: &JsValue) -> u32;
+    #[wasm_bindgen(js_name = get)]
+    fn get_js(value: &JsValue, key: &str) -> JsValue;
+    #[wasm_bindgen(js_name = get)]
+    fn element_js(value: &JsValue, index: u32) -> JsValue;
+    #[wasm_bindgen(js_name = set)]
+    fn set_js(value: &JsValue, key: &str, member: &JsValue);
+    #[wasm_bindgen(js_name = keys)]
+    fn keys_js(value: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = redact)]
+    fn redact_js(text: &JsValue, secret: &str) -> JsValue;
 }
 
 /// What `JSON.parse` made.
@@ -19,35 +33,44 @@ extern "C" {
 pub struct JsJson(pub JsValue);
 
 impl JsJson {
+    /// The value as a type of the application's own.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn to<T: DeserializeOwned>(&self) -> Result<T, serde_wasm_bindgen::Error> {
+        serde_wasm_bindgen::from_value(self.0.clone())
+    }
+
+    /// A value of the application's own as JSON.
+    ///
+    /// # Errors
+    /// When it cannot be JSON.
+    pub fn from<T: Serialize>(value: &T) -> Result<Self, serde_wasm_bindgen::Error> {
+        value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map(Self)
+    }
+
     /// Parses text that JavaScript holds, without copying it into the wasm memory.
     pub(super) fn parse_text(text: &JsValue) -> Option<Self> {
-        parse_js(text).ok().map(Self)
+        Self::defined(parse_js(text))
     }
 
     /// The value as JSON text that JavaScript holds.
     pub(crate) fn to_js_text(&self) -> JsValue {
-        // `JSON.parse` made the value, so this gives a text.
-        stringify_js(&self.0).unwrap_or_default()
+        stringify_js(&self.0)
     }
 
-    /// What the method `name` gives for `argument`; whatever it throws is the error.
-    pub(super) fn invoke(&self, name: &str, argument: &str) -> Result<JsValue, JsValue> {
-        let method = Reflect::get(&self.0, &name.into())?;
-        method.unchecked_into::<Function>().call1(&self.0, &argument.into())
-    }
-
-    fn with_members(members: &[(&str, Self)]) -> Self {
-        let mut object = Self(Object::new().into());
-        for (key, value) in members {
-            object.set(key, value.clone());
-        }
-        object
+    fn defined(value: JsValue) -> Option<Self> {
+        if value.is_undefined() { None } else { Some(Self(value)) }
     }
 }
 
 impl Json for JsJson {
     fn parse(text: &str) -> Option<Self> {
         Self::parse_text(&text.into())
+    }
+
+    fn decode(base64url: &str) -> Option<Self> {
+        Self::defined(decode_js(base64url))
     }
 
     fn null() -> Self {
@@ -58,57 +81,36 @@ impl Json for JsJson {
         Self(text.into())
     }
 
-    fn from_texts(texts: &[String]) -> Self {
-        Self(serde_wasm_bindgen::to_value(texts).unwrap_or_default())
-    }
-
-    fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
-        Self::with_members(&members)
-    }
-
     fn stringify(&self) -> String {
         self.to_js_text().as_string().unwrap_or_default()
     }
 
     fn kind(&self) -> Kind {
-        if self.0.is_null() || self.0.is_undefined() {
-            Kind::Null
-        } else if Array::is_array(&self.0) {
-            Kind::Array
-        } else if self.0.is_object() {
-            Kind::Object
-        } else if self.0.as_bool().is_some() {
-            Kind::Boolean
-        } else {
-            Kind::Scalar
-        }
+        Kind::ALL.get(kind_js(&self.0) as usize).copied().unwrap_or(Kind::Null)
     }
 
     fn get(&self, key: &str) -> Option<Self> {
-        // It fails for what is no object.
-        let value = Reflect::get(&self.0, &key.into()).ok()?;
-        (!value.is_undefined()).then_some(Self(value))
+        Self::defined(get_js(&self.0, key))
     }
 
     fn set(&mut self, key: &str, value: Self) {
-        // It fails for what is no object.
-        let _ = Reflect::set(&self.0, &key.into(), &value.0);
+        if let Kind::Object = self.kind() {
+            set_js(&self.0, key, &value.0);
+        }
     }
 
     fn keys(&self) -> Vec<String> {
-        if self.kind() != Kind::Object {
-            return Vec::new();
+        match self.kind() {
+            Kind::Object => Self(keys_js(&self.0)).elements().iter().filter_map(Json::as_text).collect(),
+            _ => Vec::new(),
         }
-        let keys = Self(Object::keys(self.0.unchecked_ref::<Object>()).into());
-        keys.elements().iter().filter_map(Json::as_text).collect()
     }
 
     fn elements(&self) -> Vec<Self> {
         let mut elements = Vec::new();
         if let Kind::Array = self.kind() {
-            let array: &Array = self.0.unchecked_ref();
-            for index in 0..array.length() {
-                elements.push(Self(array.get(index)));
+            while let Some(element) = Self::defined(element_js(&self.0, elements.len() as u32)) {
+                elements.push(element);
             }
         }
         elements
@@ -116,6 +118,10 @@ impl Json for JsJson {
 
     fn deep_copy(&self) -> Self {
         Self::parse_text(&self.to_js_text()).unwrap_or_else(|| self.clone())
+    }
+
+    fn redacted(&self, secret: &str) -> Self {
+        Self(redact_js(&self.0, secret))
     }
 
     fn as_text(&self) -> Option<String> {

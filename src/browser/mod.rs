@@ -90,13 +90,15 @@ async fn exchange(
     if !answer.0.is_object() {
         return Err(answer.0);
     }
-    let status = gloo_net::http::Response::from(answer.0.clone().unchecked_into::<web_sys::Response>()).status();
-    let headers = answer.get("headers").unwrap_or_else(JsJson::null);
-    let header = |name| headers.invoke("get", name).ok().and_then(|value| value.as_string());
+    let response = gloo_net::http::Response::from(answer.0.clone().unchecked_into::<web_sys::Response>());
+    let status = response.status();
+    let headers = response.headers();
+    let header = |name: &str| headers.get(name);
     let date = |text: &str| Some(Date::parse(text)).filter(|ms| ms.is_finite());
     let retry_after_ms = header("Retry-After")
         .and_then(|header| retry::retry_after_ms(&header, Date::now(), date));
     let date_ms = header("Date").and_then(|header| date(&header));
+    let raw = web_sys::Response::from(response);
     let ok = matches!(status, 200..=299);
     let read_as = if ok { request.read_as } else { ReadAs::Text };
     let mut parsed = matches!(read_as, ReadAs::Blob | ReadAs::ArrayBuffer | ReadAs::Response);
@@ -106,10 +108,10 @@ async fn exchange(
             abort.0 = None;
             answer
         }
-        ReadAs::Blob => settled(answer.invoke("blob", "")?).await?,
-        ReadAs::ArrayBuffer => settled(answer.invoke("arrayBuffer", "")?).await?,
+        ReadAs::Blob => settled(raw.blob()?.into()).await?,
+        ReadAs::ArrayBuffer => settled(raw.array_buffer()?.into()).await?,
         _ => {
-            let text = settled(answer.invoke("text", "")?).await?;
+            let text = settled(raw.text()?.into()).await?;
             // What an integration's API sends is JSON only if it says so.
             let is_json = read_as == ReadAs::Json
                 || read_as == ReadAs::Auto

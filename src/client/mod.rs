@@ -165,8 +165,10 @@ impl<P: Platform> Client<P> {
     /// old ones.
     pub fn configure(&self, settings: Settings) {
         let endpoints = settings.endpoints.clone();
-        self.inner.settings.replace(settings);
-        self.inner.engine.set_endpoints(endpoints);
+        let old = self.inner.settings.replace(settings);
+        if old.endpoints != endpoints {
+            self.inner.engine.set_endpoints(endpoints);
+        }
     }
 
     /// Has `listener` told of every [`Event`] until the returned function is called.

@@ -60,16 +60,10 @@ pub(super) struct Epochs {
 }
 
 impl Epochs {
-    /// The epoch that is on.
-    pub(super) fn current(&self) -> u32 {
-        self.current.get()
-    }
-
     /// Ends the epoch that is on: all that waits for its end is woken.
-    pub(super) fn advance(&self) -> u32 {
+    pub(super) fn advance(&self) {
         self.current.set(self.current.get().wrapping_add(1));
         self.waiters.wake_all();
-        self.current.get()
     }
 
     /// Waits until `epoch` is over.

@@ -194,13 +194,8 @@ impl<J: Json> Call<J> {
     fn send(&mut self) -> Step<J> {
         self.used.clone_from(&self.session.token.borrow());
         if let Goal::Access = self.goal {
-            let text = |text: &str| J::from_text(text);
-            return Step::Done(Ok(J::object([
-                ("url", text(self.session.project.endpoints.service())),
-                ("projectId", text(&self.session.project.id)),
-                ("userId", text(&self.session.user_id())),
-                ("token", text(self.used.as_ref().map(|token| token.secret()).unwrap_or_default())),
-            ])));
+            let token = self.used.as_ref().map(|token| token.secret());
+            return Step::Done(Ok(J::from_text(token.unwrap_or_default())));
         }
         Step::Send
     }

@@ -95,12 +95,10 @@ impl<J: Json> Engine<J> {
         self.session.borrow().is_some()
     }
 
-    /// Changes where the API is. New endpoints end the session: its token belongs to the old ones.
+    /// Changes where the API is. That ends the session: its token belongs to the old place.
     pub fn set_endpoints(&self, endpoints: Endpoints) {
-        if *self.endpoints.borrow() != endpoints {
-            self.endpoints.replace(endpoints);
-            self.end_session(false);
-        }
+        self.endpoints.replace(endpoints);
+        self.end_session(false);
     }
 
     /// Ends the session, and every call that is under way.

@@ -98,8 +98,8 @@ impl<J: Json> Task<J> {
         Self { request: Ok(request), goal: Goal::Value }
     }
 
-    /// `{url, projectId, userId, token}` of the session that is on, with a token that is good now:
-    /// for the address of the first page of an install, which has to carry it.
+    /// A token of the session that is on, which is good now: for the address of the first page of
+    /// an install, which has to carry it.
     #[must_use]
     pub fn access() -> Self {
         Self { request: route::ME.request(""), goal: Goal::Access }

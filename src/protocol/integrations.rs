@@ -4,7 +4,7 @@ use super::error::{Error, ErrorCode};
 use super::is_path_segment;
 use super::json::Json;
 use super::message::{Expected, Method, Request, Selection};
-use super::text::{join, list as list_of};
+use super::text::join;
 
 /// `DELETE /sdk/integrations/{id}`, for the default account or the selected one.
 #[must_use]
@@ -20,15 +20,10 @@ pub fn uninstall<J>(integration_id: &str, selection: Selection) -> Request<J> {
 /// # Errors
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find_metadata<J: Json>(metadata: &J, name: &str) -> Result<J, Error<J>> {
-    let mut names = Vec::new();
-    for element in metadata.elements() {
-        let Some(known) = element.text("type") else { continue };
-        if known == name || known.strip_prefix("custom.") == Some(name) {
-            return Ok(element);
-        }
-        names.push(known);
-    }
-    Err(not_found(name, &names))
+    let elements = metadata.elements();
+    let is_meant = |known: &str| known == name || known.strip_prefix("custom.") == Some(name);
+    let found = elements.iter().find(|one| one.text("type").is_some_and(|known| is_meant(&known)));
+    found.cloned().ok_or_else(|| not_found(name, elements.iter().filter_map(|one| one.text("type"))))
 }
 
 /// What is needed of an integration to call it by its type.
@@ -62,26 +57,23 @@ fn without_prefix(name: &str) -> &str {
 /// # Errors
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
-    let mut found = None;
-    let mut names = Vec::new();
-    for integration in list.elements().iter().filter_map(read_entry) {
-        // A custom integration may have a product's name as its slug: the exact name wins.
-        if integration.name == name {
-            return Ok(integration);
-        }
-        names.push(integration.name.clone());
-        if found.is_none() && integration.is_called(name) {
-            found = Some(integration);
-        }
+    let known: Vec<Integration> = list.elements().iter().filter_map(read_entry).collect();
+    // A custom integration may have a product's name as its slug: the exact name wins.
+    let exact = known.iter().find(|one| one.name == name);
+    match exact.or_else(|| known.iter().find(|one| one.is_called(name))) {
+        Some(found) => Ok(found.clone()),
+        None => Err(not_found(name, known.into_iter().map(|one| one.name))),
     }
-    found.ok_or_else(|| not_found(name, &names))
 }
 
-fn not_found<J: Json>(name: &str, names: &[String]) -> Error<J> {
-    let has = list_of(names);
+fn not_found<J: Json>(name: &str, names: impl Iterator<Item = String>) -> Error<J> {
+    let mut has = String::new();
+    for name in names {
+        has = join(&[&has, if has.is_empty() { "\"" } else { ", \"" }, &name, "\""]);
+    }
     let message = join(&["The project has no integration \"", name, "\". It has: ", &has, "."]);
-    Error::new(ErrorCode::IntegrationNotFound, &message)
-        .with_detail("integrationTypes", J::from_texts(names))
+    let types = J::parse(&join(&["[", &has, "]"])).unwrap_or_else(J::null);
+    Error::new(ErrorCode::IntegrationNotFound, &message).with_detail("integrationTypes", types)
 }
 
 /// One element of the list. One that has no usable id or type is passed over, so that a single

@@ -21,7 +21,7 @@ pub fn complete<J: Json>(mut user: J) -> Option<J> {
             Some(_) => return None,
         }
     }
-    let id = |member| user.get(member).filter(|id| matches!(id.kind(), Kind::Scalar | Kind::Boolean));
+    let id = |member| user.get(member).filter(|id| matches!(id.kind(), Kind::Text | Kind::Number | Kind::Boolean));
     if id("userId").is_none() {
         let id = id("id")?;
         user.set("userId", id);
@@ -36,16 +36,15 @@ pub fn complete<J: Json>(mut user: J) -> Option<J> {
 #[must_use]
 pub fn is_connected<J: Json>(user: &J, integration: &Integration) -> bool {
     let Some(all) = user.get("integrations") else { return false };
-    let slug = integration.name.strip_prefix("custom.").unwrap_or(&integration.name);
-    let names = if integration.custom {
-        [slug.to_owned(), join(&["custom.", slug])]
-    } else {
-        [integration.name.clone(), String::new()]
+    let has = |name: &str| {
+        all.get(name).is_some_and(|entry| {
+            entry.flag("enabled")
+                || entry.get("credentialStatus").is_some_and(|status| status.kind() != Kind::Null)
+        })
     };
-    names.iter().filter_map(|name| all.get(name)).any(|entry| {
-        entry.flag("enabled")
-            || entry.get("credentialStatus").is_some_and(|status| status.kind() != Kind::Null)
-    })
+    let name = &integration.name;
+    let slug = name.strip_prefix("custom.").unwrap_or(name);
+    has(name) || (integration.custom && (has(slug) || has(&join(&["custom.", slug]))))
 }
 
 /// Keys of `metadata` that mean `Name` or `Email` but are spelt otherwise, with what is meant.

@@ -222,10 +222,10 @@ impl<J: Json> Response<J> {
             500.. => (ErrorCode::ServerError, " Try again later."),
             _ => (ErrorCode::RequestFailed, ""),
         };
-        let text = self.body.as_text().unwrap_or_default();
         // Written anew, as no escape within JSON may hide the token.
-        let text = J::parse(&text).map_or(text, |json| json.stringify());
-        let text = token.map_or_else(String::new, |token| token.redact(&text));
+        let text = self.body.as_text().and_then(|text| J::parse(&text)).map_or(self.body, |json| J::from_text(&json.stringify()));
+        let text = token.map_or_else(J::null, |token| text.redacted(token.secret()));
+        let text = text.as_text().unwrap_or_default();
         let answer = J::parse(&text);
         let server_message = answer.as_ref().and_then(|json| json.text("message"));
         let server_message = server_message.unwrap_or_default();

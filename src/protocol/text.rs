@@ -11,19 +11,6 @@ pub fn join(parts: &[&str]) -> String {
     text
 }
 
-/// The items with `, ` between them.
-#[must_use]
-pub fn list(items: &[String]) -> String {
-    let mut text = String::new();
-    for item in items {
-        if !text.is_empty() {
-            text.push_str(", ");
-        }
-        text.push_str(item);
-    }
-    text
-}
-
 /// A number in decimal digits.
 #[must_use]
 pub fn decimal(mut number: u32) -> String {
