@@ -5,6 +5,7 @@
 //! Few exports and few imports, as each costs bytes in the wasm and in its glue.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
@@ -73,83 +74,119 @@ extern "C" {
 }
 
 /// A client of the Users API with one session.
-#[wasm_bindgen]
-#[expect(missing_debug_implementations, reason = "only JavaScript has it")]
-pub struct Core {
+struct Core {
     engine: Engine<JsJson>,
     host: Host,
     /// The calls that are under way, by their numbers.
     calls: RefCell<Vec<(u32, Box<Call<JsJson>>)>>,
 }
 
+thread_local! {
+    /// The clients there are. Functions with a client's number cost less than a class of their own.
+    static CORES: RefCell<Vec<Option<Rc<Core>>>> = const { RefCell::new(Vec::new()) };
+}
+
+fn core(client: usize) -> Option<Rc<Core>> {
+    CORES.with_borrow(|cores| cores.get(client).cloned().flatten())
+}
+
+/// A client for Paragon's cloud, with nobody signed in. What it gives is the client's number.
 #[wasm_bindgen]
-impl Core {
-    /// A client for Paragon's cloud, with nobody signed in.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new(host: Host) -> Self {
-        let listener: Host = host.clone().unchecked_into();
-        let engine = Engine::new(Box::new(move |notice| tell(&listener, &notice)));
-        Self { engine, host, calls: RefCell::default() }
-    }
+pub fn create(host: Host) -> usize {
+    let listener: Host = host.clone().unchecked_into();
+    let engine = Engine::new(Box::new(move |notice| tell(&listener, &notice)));
+    let core = Some(Rc::new(Core { engine, host, calls: RefCell::default() }));
+    CORES.with_borrow_mut(|cores| {
+        let free = cores.iter().position(Option::is_none).unwrap_or(cores.len());
+        match cores.get_mut(free) {
+            Some(place) => *place = core,
+            None => cores.push(core),
+        }
+        free
+    })
+}
 
-    /// Changes where the API is and, behind the proxy, the integrations' own: origins that have
-    /// been checked.
-    pub fn configure(&self, api: String, proxy: String) {
-        self.engine.set_endpoints(Endpoints::new(api, proxy));
-    }
+/// Forgets a client.
+#[wasm_bindgen]
+pub fn release(client: usize) {
+    let released = CORES.with_borrow_mut(|cores| cores.get_mut(client).and_then(Option::take));
+    drop(released);
+}
 
-    /// Signs out.
-    pub fn logout(&self) {
-        self.engine.end_session(false);
-    }
-
-    /// Starts call number `call`, which is to do `operation`: see there.
-    pub fn start(&self, call: u32, operation: usize, a: JsValue, b: JsValue, options: JsValue, now_ms: f64) {
-        match self.started(operation, JsJson(a), JsJson(b), &Options(JsJson(options))) {
-            Started::Done(outcome) => self.settle(call, outcome),
-            Started::Call(started) => self.advance(call, started, Input::Go, now_ms),
+/// Signs out. With origins, which have been checked, also changes where the API is and, behind the
+/// proxy, the integrations' own.
+#[wasm_bindgen]
+pub fn end(client: usize, api: JsValue, proxy: JsValue) {
+    if let Some(core) = core(client) {
+        match (api.as_string(), proxy.as_string()) {
+            (Some(api), Some(proxy)) => core.engine.set_endpoints(Endpoints::new(api, proxy)),
+            _ => core.engine.end_session(false),
         }
     }
+}
 
-    /// Tells call number `call` what has happened. `kind`: 0 it may go on, 1 this is the token, 2
-    /// there is no token, 3 this was answered, 4 there was no answer, 5 the session ended, 6 it
-    /// took `number` milliseconds, 7 it was aborted. A call that is over hears nothing.
-    #[expect(clippy::too_many_arguments, reason = "each is a part of an answer")]
-    pub fn step(
-        &self,
-        call: u32,
-        kind: u32,
-        value: JsValue,
-        number: u32,
-        parsed: bool,
-        retry_after_ms: Option<f64>,
-        date_ms: Option<f64>,
-        chance: f64,
-        now_ms: f64,
-    ) {
-        let value = JsJson(value);
-        let mut calls = self.calls.borrow_mut();
-        let Some(index) = calls.iter().position(|(known, _)| *known == call) else { return };
-        let (_, stepped) = calls.swap_remove(index);
-        drop(calls);
-        let input = match kind {
-            0 => Input::Go,
-            1 => Input::Renewed(stepped.session().renew(Ok(value.as_text().unwrap_or_default()))),
-            2 => Input::Renewed(stepped.session().renew(Err(value))),
-            3 => {
-                #[expect(clippy::cast_possible_truncation, reason = "an HTTP status")]
-                let status = number as u16;
-                let answer = Response { status, body: value, parsed, retry_after_ms, date_ms };
-                Input::Answered(Ok(answer), chance)
-            }
-            4 => Input::Answered(Err(Some(value)), chance),
-            5 => Input::Stopped(Stop::Superseded),
-            6 => Input::Stopped(Stop::Timeout(number)),
-            _ => Input::Stopped(Stop::Aborted(value)),
-        };
-        self.advance(call, stepped, input, now_ms);
+/// Starts call number `call`, which is to do `operation`: see there.
+#[wasm_bindgen]
+pub fn start(
+    client: usize,
+    call: u32,
+    operation: usize,
+    a: JsValue,
+    b: JsValue,
+    options: JsValue,
+    now_ms: f64,
+) {
+    let Some(core) = core(client) else { return };
+    match core.started(operation, JsJson(a), JsJson(b), &Options(JsJson(options))) {
+        Started::Done(outcome) => core.settle(call, outcome),
+        Started::Call(started) => core.advance(call, started, Input::Go, now_ms),
     }
+}
+
+/// Tells call number `call` what has happened. `kind`: 0 it may go on, 1 this is the token, 2
+/// there is no token, 3 this was answered, 4 there was no answer, 5 the session ended, 6 it took
+/// `number` milliseconds, 7 it was aborted. A call that is over hears nothing.
+#[wasm_bindgen]
+#[expect(clippy::too_many_arguments, reason = "each is a part of an answer")]
+pub fn step(
+    client: usize,
+    call: u32,
+    kind: u32,
+    value: JsValue,
+    number: u32,
+    parsed: bool,
+    retry_after_ms: f64,
+    date_ms: f64,
+    chance: f64,
+    now_ms: f64,
+) {
+    let Some(core) = core(client) else { return };
+    let value = JsJson(value);
+    let mut calls = core.calls.borrow_mut();
+    let Some(index) = calls.iter().position(|(known, _)| *known == call) else { return };
+    let (_, stepped) = calls.swap_remove(index);
+    drop(calls);
+    let input = match kind {
+        0 => Input::Go,
+        1 => Input::Renewed(stepped.session().renew(Ok(value.as_text().unwrap_or_default()))),
+        2 => Input::Renewed(stepped.session().renew(Err(value))),
+        3 => {
+            #[expect(clippy::cast_possible_truncation, reason = "an HTTP status")]
+            let status = number as u16;
+            // What could not be read is no number.
+            let known = |ms: f64| if ms.is_finite() { Some(ms) } else { None };
+            let (retry_after_ms, date_ms) = (known(retry_after_ms), known(date_ms));
+            Input::Answered(
+                Ok(Response { status, body: value, parsed, retry_after_ms, date_ms }),
+                chance,
+            )
+        }
+        4 => Input::Answered(Err(Some(value)), chance),
+        5 => Input::Stopped(Stop::Superseded),
+        6 => Input::Stopped(Stop::Timeout(number)),
+        _ => Input::Stopped(Stop::Aborted(value)),
+    };
+    core.advance(call, stepped, input, now_ms);
 }
 
 impl Core {

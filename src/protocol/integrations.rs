@@ -20,10 +20,15 @@ pub fn uninstall<J>(integration_id: &str, selection: Selection) -> Request<J> {
 /// # Errors
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find_metadata<J: Json>(metadata: &J, name: &str) -> Result<J, Error<J>> {
-    let elements = metadata.elements();
-    let is_meant = |known: &str| known == name || known.strip_prefix("custom.") == Some(name);
-    let found = elements.iter().find(|one| one.text("type").is_some_and(|known| is_meant(&known)));
-    found.cloned().ok_or_else(|| not_found(name, elements.iter().filter_map(|one| one.text("type"))))
+    let mut names = Names::default();
+    for element in metadata.elements() {
+        let known = element.text("type").unwrap_or_default();
+        if known == name || known.strip_prefix("custom.") == Some(name) {
+            return Ok(element);
+        }
+        names.add(&known);
+    }
+    Err(names.not_found(name))
 }
 
 /// What is needed of an integration to call it by its type.
@@ -57,35 +62,49 @@ fn without_prefix(name: &str) -> &str {
 /// # Errors
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
-    let known: Vec<Integration> = list.elements().iter().filter_map(read_entry).collect();
-    // A custom integration may have a product's name as its slug: the exact name wins.
-    let exact = known.iter().find(|one| one.name == name);
-    match exact.or_else(|| known.iter().find(|one| one.is_called(name))) {
-        Some(found) => Ok(found.clone()),
-        None => Err(not_found(name, known.into_iter().map(|one| one.name))),
+    let mut names = Names::default();
+    let mut found = None;
+    for element in list.elements() {
+        let Some(integration) = read_entry(&element) else { continue };
+        names.add(&integration.name);
+        // A custom integration may have a product's name as its slug: the exact name wins.
+        if integration.name == name {
+            return Ok(integration);
+        }
+        if found.is_none() && integration.is_called(name) {
+            found = Some(integration);
+        }
     }
+    found.ok_or_else(|| names.not_found(name))
 }
 
-fn not_found<J: Json>(name: &str, names: impl Iterator<Item = String>) -> Error<J> {
-    let mut has = String::new();
-    for name in names {
-        has = join(&[&has, if has.is_empty() { "\"" } else { ", \"" }, &name, "\""]);
+/// The names that were seen, as JSON strings with commas between them.
+#[derive(Default)]
+struct Names(String);
+
+impl Names {
+    fn add(&mut self, name: &str) {
+        let comma = if self.0.is_empty() { "\"" } else { ", \"" };
+        self.0 = join(&[&self.0, comma, name, "\""]);
     }
-    let message = join(&["The project has no integration \"", name, "\". It has: ", &has, "."]);
-    let types = J::parse(&join(&["[", &has, "]"])).unwrap_or_else(J::null);
-    Error::new(ErrorCode::IntegrationNotFound, &message).with_detail("integrationTypes", types)
+
+    fn not_found<J: Json>(&self, name: &str) -> Error<J> {
+        let has = &self.0;
+        let message = join(&["The project has no integration \"", name, "\". It has: ", has, "."]);
+        let types = J::parse(&join(&["[", has, "]"])).unwrap_or_else(J::null);
+        Error::new(ErrorCode::IntegrationNotFound, &message).with_detail("integrationTypes", types)
+    }
 }
 
 /// One element of the list. One that has no usable id or type is passed over, so that a single
 /// odd integration does not stand in the way of all others.
 fn read_entry<J: Json>(element: &J) -> Option<Integration> {
     let id = element.text("id").filter(|id| is_path_segment(id))?;
-    let kind = element.text("type")?;
-    let custom = kind == "custom";
-    let slug = element.get("customIntegration").and_then(|custom| custom.text("slug"));
-    let name = match slug {
-        Some(slug) if custom && !slug.is_empty() => slug,
-        _ => kind,
-    };
+    let mut name = element.text("type")?;
+    let custom = name == "custom";
+    if custom {
+        let slug = element.get("customIntegration").and_then(|custom| custom.text("slug"));
+        name = slug.filter(|slug| !slug.is_empty()).unwrap_or(name);
+    }
     Some(Integration { id, name, custom, enabled: element.flag("enabled") })
 }
