@@ -14,8 +14,8 @@ export default defineConfig([
     },
   },
   { files: ["pkg-template/**"], languageOptions: { globals: globals["shared-node-browser"] } },
-  { files: ["www/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["pkg-template/install/**", "www/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["**/*.mjs"], languageOptions: { globals: globals.node } },
-  // What a test hands to the page runs there.
-  { files: ["tests/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  // What a test or the benchmark hands to the page runs there.
+  { files: ["tests/**", "bench/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
 ]);

@@ -18,6 +18,11 @@
  * @packageDocumentation
  */
 
+export * from "./install.js";
+
+import type { InstallErrorCode, InstallFlow, InstallFlowStageName } from "./install.js";
+import type * as onDemand from "./install.js";
+
 /** A value that JSON can hold. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
@@ -455,7 +460,7 @@ export function request<Answer = unknown>(
 
 /** What each event holds, by its name. */
 export interface ParagonEvents {
-  /** An account was connected. */
+  /** An account was connected, and is set up. */
   onIntegrationInstall: IntegrationInstallEvent;
   /** An account was disconnected by {@link uninstallIntegration}. */
   onIntegrationUninstall: IntegrationUninstallEvent;
@@ -465,7 +470,7 @@ export interface ParagonEvents {
   onSessionChange: SessionChangeEvent;
 }
 
-/** An account was connected. */
+/** An account was connected, and is set up. */
 export interface IntegrationInstallEvent {
   integrationId: string;
   integrationType: string;
@@ -597,13 +602,46 @@ export declare class ParagonClient {
   unsubscribe: typeof unsubscribe;
   /** See {@link configureGlobal:function}. */
   configureGlobal: typeof configureGlobal;
+  /** See {@link installIntegration:function}. */
+  installIntegration: typeof onDemand.installIntegration;
+  /** See {@link connect:function}. */
+  connect: typeof onDemand.connect;
+  /** See {@link completeInstall:function}. */
+  completeInstall: typeof onDemand.completeInstall;
+  /** See {@link getIntegrationConfig:function}. */
+  getIntegrationConfig: typeof onDemand.getIntegrationConfig;
+  /** See {@link getIntegrationAccount:function}. */
+  getIntegrationAccount: typeof onDemand.getIntegrationAccount;
+  /** See {@link getFieldOptions:function}. */
+  getFieldOptions: typeof onDemand.getFieldOptions;
+  /** See {@link getAccountTypeOptions:function}. */
+  getAccountTypeOptions: typeof onDemand.getAccountTypeOptions;
+  /** See {@link getPreOptions:function}. */
+  getPreOptions: typeof onDemand.getPreOptions;
+  /** See {@link getPostOptions:function}. */
+  getPostOptions: typeof onDemand.getPostOptions;
+  /** See {@link updateIntegrationUserSettings:function}. */
+  updateIntegrationUserSettings: typeof onDemand.updateIntegrationUserSettings;
+  /** See {@link updateWorkflowUserSettings:function}. */
+  updateWorkflowUserSettings: typeof onDemand.updateWorkflowUserSettings;
+  /** See {@link updateWorkflowState:function}. */
+  updateWorkflowState: typeof onDemand.updateWorkflowState;
+  /** See {@link createConfiguration:function}. */
+  createConfiguration: typeof onDemand.createConfiguration;
+  /** See {@link updateConfiguration:function}. */
+  updateConfiguration: typeof onDemand.updateConfiguration;
+  /** See {@link destroyConfiguration:function}. */
+  destroyConfiguration: typeof onDemand.destroyConfiguration;
+  /** An install step by step. */
+  readonly installFlow: InstallFlow;
 }
 
 /** The default client, whose session the functions of this module share. */
 export declare const paragon: ParagonClient;
 
 /**
- * Why a call failed. Codes are stable; more may be added.
+ * Why a call failed. Codes are stable; more may be added. Connecting accounts has some of its own:
+ * {@link InstallErrorCode}.
  *
  * | code | when |
  * |---|---|
@@ -655,6 +693,7 @@ export type ParagonErrorCode = Open<
   | "superseded"
   | "load_failed"
   | "internal"
+  | InstallErrorCode
 >;
 
 /** What the error is about, beyond its code. */
@@ -665,8 +704,15 @@ export interface ParagonErrorDetails {
   integrationTypes?: string[];
   /** After how many milliseconds the server wants to be asked again, when it said so. */
   retryAfterMs?: number;
-  /** The server's answer to a request it refused: its JSON, or the beginning of its text. */
+  /**
+   * The server's answer to a request it refused: its JSON, or the beginning of its text. With
+   * `oauth_denied`, what the provider said.
+   */
   response?: JsonValue;
+  /** With `input_required` and `wrong_stage`: the stage of {@link InstallFlow} that it is about. */
+  stage?: InstallFlowStageName | "done" | "start";
+  /** With `input_required` after connecting: the account that has to be set up. */
+  credentialId?: string;
 }
 
 /**
@@ -674,7 +720,8 @@ export interface ParagonErrorDetails {
  *
  * `name` is `"ParagonError"`, or the name that the official SDK or the platform has for the case:
  * `"UserNotAuthenticatedError"`, `"IntegrationNotFoundError"`, `"IntegrationNotInstalledError"`,
- * `"TimeoutError"`, `"AbortError"`. `instanceof ParagonError` holds for all of them.
+ * `"NoActiveInstallFlowError"`, `"OAuthBlockedError"`, `"OAuthTimeoutError"`, `"TimeoutError"`,
+ * `"AbortError"`. `instanceof ParagonError` holds for all of them.
  */
 export declare class ParagonError extends Error {
   private constructor();

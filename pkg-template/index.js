@@ -1,181 +1,16 @@
-// The npm package's entry: loads the WebAssembly module when it is first needed, and passes the
-// calls on. Importing this file does nothing: no request, no DOM, no storage, no listener.
+// The default entry. It carries the WebAssembly module: a file beside this one would be lost by
+// development servers that move this one.
 
-import init, { ParagonClient as Core, onPanic } from "./paragon_wasm.js";
+import { Client } from "./client.js";
 import wasm from "./paragon_wasm_inline.js";
 
-/** Marks our errors for every copy of this package, in every realm. The wasm sets it too. */
-const BRAND = Symbol.for("paragon-wasm.error");
+export { ParagonError, SDK_EVENT, isParagonError } from "./client.js";
 
-export const isParagonError = (value) => typeof value === "object" && value !== null && value[BRAND] === true;
+const carried = async () => wasm();
 
-/** Errors made in the wasm are plain `Error`s with the mark, so `instanceof` goes by the mark. */
-export class ParagonError extends Error {
-  static [Symbol.hasInstance](value) {
-    return isParagonError(value);
-  }
-
-  constructor(code, message, options) {
-    super(message, options);
-    this.code = code;
-    for (const [key, value] of [["name", "ParagonError"], [BRAND, true]]) {
-      Object.defineProperty(this, key, { value, configurable: true, writable: true });
-    }
-  }
-}
-
-/** The module, once it is asked for; shared by concurrent first calls. */
-let loading;
-
-/** What rejects a call that is pending, see `failPending`, with its client, which so stays alive. */
-const pending = new Map();
-
-/** Set when the module has panicked: its memory cannot be trusted any more. */
-let broken;
-
-function load() {
-  loading ??= instantiate().catch((cause) => {
-    loading = undefined; // The next call tries again.
-    throw new ParagonError("load_failed", loadFailure(cause), { cause });
-  });
-  return loading;
-}
-
-async function instantiate() {
-  // The module travels as base64 of its gzip: a file beside this one would be lost by development
-  // servers that move this one, and plain base64 is a fifth larger on the wire.
-  const bytes = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
-  const module = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  await init({ module_or_path: await new Response(module).arrayBuffer() });
-  onPanic(failPending);
-}
-
-function loadFailure(cause) {
-  if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") {
-    return "paragon-wasm cannot run here: it needs WebAssembly and DecompressionStream (Chrome 96, Firefox 113, Safari 16.4, Node 18 or newer).";
-  }
-  if (cause instanceof WebAssembly.CompileError) {
-    return "The WebAssembly module was refused. If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src.";
-  }
-  return "The WebAssembly module could not be loaded; see the cause.";
-}
-
-/** A panic is a defect of ours, and would leave the calls that are pending without an outcome. */
-function failPending(message) {
-  broken = `paragon-wasm has failed inside (${message || "no message"}) and cannot go on: reload the page, and please report it.`;
-  for (const reject of pending.keys()) {
-    reject(new ParagonError("internal", broken));
-  }
-  pending.clear();
-}
-
-/** The names of the events, as the official SDK has them, and one for the session. */
-export const SDK_EVENT = Object.freeze({
-  ON_INTEGRATION_INSTALL: "onIntegrationInstall",
-  ON_INTEGRATION_UNINSTALL: "onIntegrationUninstall",
-  ON_WORKFLOW_CHANGE: "onWorkflowChange",
-  ON_SESSION_CHANGE: "onSessionChange",
-});
-const EVENTS = /* @__PURE__ */ new Set(/* @__PURE__ */ Object.values(SDK_EVENT));
-
-const weakly = (value) => (typeof WeakRef === "function" ? new WeakRef(value) : { deref: () => value });
-
-/**
- * What the module calls with an event. The module holds it as long as the client is not collected,
- * so it must not hold the client: listeners often do.
- */
-function emitterTo(listeners) {
-  const held = weakly(listeners);
-  return (name, event) => {
-    for (const listener of [...(held.deref()?.get(name) ?? [])]) {
-      // Not from inside the module, and each by itself: one that throws hurts no other.
-      queueMicrotask(() => {
-        try {
-          listener(event);
-        } catch (failure) {
-          console.error("[paragon-wasm] a listener failed:", failure);
-        }
-      });
-    }
-  };
-}
-
-export class ParagonClient {
-  #core;
-  #configuration;
-  #projectId;
-  #listeners = new Map();
-
+export class ParagonClient extends Client {
   constructor(options) {
-    const { projectId, ...configuration } = options ?? {};
-    this.#projectId = projectId;
-    this.#configuration = configuration;
-  }
-
-  // Arrow functions, so that a method may be taken off its object, as the exports below are.
-  configureGlobal = (configuration) => this.#call("configureGlobal", configuration);
-  authenticate = (projectId = this.#projectId, token, options) => this.#call("authenticate", projectId, token, options);
-  logout = () => this.#call("logout");
-  getUser = (options) => this.#call("getUser", options);
-  setUserMetadata = (metadata, options) => this.#call("setUserMetadata", metadata, options);
-  getIntegrations = (options) => this.#call("getIntegrations", options);
-  getIntegrationMetadata = (type, options) => this.#call("getIntegrationMetadata", type, options);
-  uninstallIntegration = (type, options) => this.#call("uninstallIntegration", type, options);
-  getCredentials = (options) => this.#call("getCredentials", options);
-  updateCredential = (id, fields, options) => this.#call("updateCredential", id, fields, options);
-  enableWorkflow = (id, options) => this.#call("switchWorkflow", id, true, options);
-  disableWorkflow = (id, options) => this.#call("switchWorkflow", id, false, options);
-  event = (name, payload, options) => this.#call("event", name, payload, options);
-  workflow = (id, options) => this.#call("workflow", id, options);
-  request = (type, path, options) => this.#call("request", type, path, options);
-
-  subscribe = (name, listener) => {
-    if (!EVENTS.has(name)) {
-      // Not every value can be made a string.
-      const what = typeof name === "string" ? `"${name}"` : `whose name is of type ${typeof name}`;
-      throw new ParagonError("invalid_argument", `There is no event ${what}. There are: ${[...EVENTS].join(", ")}.`);
-    }
-    if (typeof listener !== "function") {
-      throw new ParagonError("invalid_argument", "The listener must be a function.");
-    }
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener));
-    return () => listeners.delete(listener);
-  };
-
-  unsubscribe = (name, listener) => this.#listeners.get(name)?.delete(listener) ?? false;
-
-  /** The session in the module, made by the first call and configured as the constructor was told. */
-  #session() {
-    this.#core ??= load()
-      .then(async () => {
-        const core = new Core(emitterTo(this.#listeners));
-        if (Object.keys(this.#configuration).length) {
-          await core.configureGlobal(this.#configuration);
-        }
-        return core;
-      })
-      .catch((failure) => {
-        this.#core = undefined; // The next call tries again.
-        throw failure;
-      });
-    return this.#core;
-  }
-
-  #call(method, ...args) {
-    return new Promise((resolve, reject) => {
-      if (broken) {
-        throw new ParagonError("internal", broken);
-      }
-      pending.set(reject, this);
-      this.#session()
-        .then((core) => core[method](...args))
-        .catch((cause) => {
-          throw isParagonError(cause) ? cause : new ParagonError("internal", `paragon-wasm has failed inside: ${cause}`, { cause });
-        })
-        .finally(() => pending.delete(reject))
-        .then(resolve, reject);
-    });
+    super(carried, options);
   }
 }
 
@@ -185,5 +20,8 @@ export const paragon = /* @__PURE__ */ new ParagonClient();
 export const {
   configureGlobal, authenticate, logout, getUser, setUserMetadata, getIntegrations, getIntegrationMetadata,
   uninstallIntegration, getCredentials, updateCredential, enableWorkflow, disableWorkflow, event, workflow, request,
-  subscribe, unsubscribe,
+  subscribe, unsubscribe, installIntegration, connect, installFlow, completeInstall, getIntegrationConfig,
+  getIntegrationAccount, getFieldOptions, getAccountTypeOptions, getPreOptions, getPostOptions,
+  updateIntegrationUserSettings, updateWorkflowUserSettings, updateWorkflowState, createConfiguration,
+  updateConfiguration, destroyConfiguration,
 } = paragon;

@@ -217,7 +217,7 @@ impl Core {
             4 => Task::access(),
             5 => Task::find_metadata(name.unwrap_or_default()),
             6 | 7 => Task::switch_workflow(text, operation == 6),
-            8 => Task::install(options.method(), name.unwrap_or_default(), options.payload()),
+            8 => Task::install(options.method(), name.unwrap_or_default()),
             _ => match ROUTES.get(route) {
                 Some(route) => Task::route(route, text),
                 None => Task::access(),
@@ -239,9 +239,11 @@ impl Core {
             Step::Renew => -1.0,
             Step::Send => {
                 let request = call.request();
-                let mut headers = request.caller_headers.clone().unwrap_or_else(|| JsJson::object([]));
+                let mut headers =
+                    request.caller_headers.clone().unwrap_or_else(|| JsJson::object([]));
                 request.headers(|name, value| {
-                    if headers.get(name).is_none() {
+                    // What the application says of its own data wins.
+                    if name.starts_with("x-") || headers.get(name).is_none() {
                         headers.set(name, JsJson::from_text(value));
                     }
                 });

@@ -17,11 +17,22 @@ const SHIPPED = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "client.cjs",
+  "client.js",
+  "index.cjs",
+  "index.d.cts",
   "index.d.ts",
   "index.js",
   "package.json",
+  "paragon.global.d.ts",
+  "paragon.global.js",
   "paragon_wasm.js",
+  "paragon_wasm.wasm",
   "paragon_wasm_inline.js",
+  "slim.cjs",
+  "slim.d.cts",
+  "slim.d.ts",
+  "slim.js",
 ];
 
 // The ten lines that an application needs.
@@ -155,9 +166,8 @@ async function copiesOfTheWasm(built) {
     join(application.folder, "node_modules/paragon-wasm/paragon_wasm_inline.js"),
     "utf8",
   );
-  // The beginning is the same for any gzip; the end would do as well.
-  const [payload] = module.match(/[A-Za-z0-9+/=]{400,}/);
-  const sample = payload.slice(100, 300);
+  // A piece that no minifier writes in another way.
+  const [sample] = module.match(/[^"'`$\\\n]{200}/);
   let copies = 0;
   for (const file of await readdir(built, { recursive: true, withFileTypes: true })) {
     if (file.isFile()) {

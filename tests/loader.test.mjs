@@ -35,7 +35,7 @@ async function inNode(script, entry = ENTRY, before = "") {
 /** What may not happen at import, each said when it happens. */
 const WATCHED = `
 for (const [on, name] of [[globalThis, "fetch"], [WebAssembly, "instantiate"], [WebAssembly, "compile"],
-  [WebAssembly, "Module"], [globalThis, "DecompressionStream"]]) {
+  [WebAssembly, "Module"]]) {
   on[name] = new Proxy(on[name], {
     apply: (target, self, args) => (console.log(name), Reflect.apply(target, self, args)),
     construct: (target, args) => (console.log(name), Reflect.construct(target, args)),
@@ -46,11 +46,22 @@ test("importing does nothing", async () => {
   assert.deepEqual(await inNode(`console.log("imported")`, ENTRY, WATCHED), ["imported"]);
 });
 
+test("nobody is signed in before the first call, which is known without the module", async () => {
+  const lines = await inNode(
+    `const users = await Promise.all([paragon.getUser(), new paragon.ParagonClient({ projectId: "p" }).getUser()]);
+     console.log(JSON.stringify(users));`,
+    ENTRY,
+    WATCHED,
+  );
+  assert.deepEqual(lines, [JSON.stringify(Array(2).fill({ authenticated: false }))]);
+});
+
 test("the first calls load the module once between them", async () => {
   const lines = await inNode(
-    `const users = await Promise.all([paragon.getUser(), paragon.getUser(), new paragon.ParagonClient().getUser()]);
+    `const other = new paragon.ParagonClient({ timeoutMs: 1000 });
+     const users = await Promise.all([paragon.logout(), paragon.getUser(), other.getUser(), other.getUser({})]);
      await paragon.getUser();
-     console.log(JSON.stringify(users));`,
+     console.log(JSON.stringify(users.slice(1)));`,
     ENTRY,
     WATCHED,
   );
@@ -59,14 +70,22 @@ test("the first calls load the module once between them", async () => {
   assert.deepEqual(JSON.parse(lines.at(-1)), Array(3).fill({ authenticated: false }));
 });
 
+test("what the first call of getUser is given is checked all the same", async () => {
+  const [codes] = await inNode(
+    `const calls = [paragon.getUser({ timeoutMs: -1 }), new paragon.ParagonClient({ host: "a b" }).getUser()];
+     console.log((await Promise.allSettled(calls)).map(({ reason }) => reason?.code).join());`,
+  );
+  assert.equal(codes, "invalid_argument,invalid_configuration");
+});
+
 test("a load that failed says why, and the next call tries again", async () => {
   const [failure, user] = await inNode(
     `const instantiate = WebAssembly.instantiate;
      WebAssembly.instantiate = async () => { throw new WebAssembly.CompileError("refused by CSP"); };
-     const error = await paragon.getUser().catch((error) => error);
+     const error = await paragon.getUser({}).catch((error) => error);
      console.log(JSON.stringify([error instanceof paragon.ParagonError, error.code, error.message, error.cause.message]));
      WebAssembly.instantiate = instantiate;
-     console.log(JSON.stringify(await paragon.getUser()));`,
+     console.log(JSON.stringify(await paragon.getUser({})));`,
   );
   const [ours, code, message, cause] = JSON.parse(failure);
   assert.deepEqual([ours, code, cause], [true, "load_failed", "refused by CSP"]);
@@ -76,14 +95,14 @@ test("a load that failed says why, and the next call tries again", async () => {
 
 test("where there is no WebAssembly, the error says what is needed", async () => {
   const [failure] = await inNode(
-    `const error = await paragon.getUser().catch((error) => error);
+    `const error = await paragon.getUser({}).catch((error) => error);
      console.log(JSON.stringify([error.code, error.message]));`,
     ENTRY,
     "delete globalThis.WebAssembly",
   );
   const [code, message] = JSON.parse(failure);
   assert.equal(code, "load_failed");
-  assert.match(message, /needs WebAssembly/);
+  assert.match(message, /no WebAssembly here.*Chrome \d+/);
 });
 
 describe("errors", () => {
@@ -133,8 +152,9 @@ describe("a panic", () => {
   before(async () => {
     // The real entry beside a module that is made to fail: the real one is not meant to.
     folder = await mkdtemp(join(tmpdir(), "paragon-wasm-panic-"));
-    await cp(join(PACKAGE, "index.js"), join(folder, "index.js"));
-    await cp(join(PACKAGE, "paragon_wasm_inline.js"), join(folder, "paragon_wasm_inline.js"));
+    for (const name of ["index.js", "client.js", "paragon_wasm_inline.js"]) {
+      await cp(join(PACKAGE, name), join(folder, name));
+    }
     await writeFile(join(folder, "package.json"), `{ "type": "module" }`);
     await writeFile(
       join(folder, "paragon_wasm.js"),
@@ -152,10 +172,10 @@ describe("a panic", () => {
 
   test("rejects the calls that are pending and those that follow", async () => {
     const lines = await inNode(
-      `const calls = [paragon.getUser(), paragon.getUser("panic")];
+      `const calls = [paragon.getUser({}), paragon.getUser("panic")];
        for (const call of calls) call.catch(() => {});
        for (const call of calls) console.log(await call.catch((error) => [error.code, /index out of bounds/.test(error.message)].join()));
-       console.log(await paragon.getUser().catch((error) => error.code));`,
+       console.log(await paragon.getUser({}).catch((error) => error.code));`,
       entry(),
     );
     assert.deepEqual(lines, ["internal,true", "internal,true", "internal"]);

@@ -2,11 +2,16 @@
 //! that each of them offers. Read from `content/`.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+
+use crate::clock::now_rfc3339;
+use crate::install::plan::InstallPlan;
 
 /// The project that commands and `/_sandbox/token` mean when none is named.
 pub const DEFAULT_PROJECT: &str = "8f2d6f0e-3c1b-4a57-9e64-0d5b7a1c2e39";
@@ -32,6 +37,8 @@ pub(crate) struct Integration {
     pub(crate) is_active: bool,
     pub(crate) product: &'static Product,
     pub(crate) workflows: Vec<Workflow>,
+    /// Where an administrator of the product installs the application's package first.
+    pub(crate) package_install_url: Option<String>,
 }
 
 /// A workflow of one project's integration.
@@ -53,15 +60,27 @@ pub(crate) struct Product {
     pub(crate) monogram: String,
     pub(crate) brand_color: String,
     pub(crate) accent_color: String,
-    pub(crate) authentication: String,
+    pub(crate) authentication: Scheme,
     pub(crate) description: String,
     #[serde(default)]
     pub(crate) overview: String,
     /// Inputs of the user settings, in the official SDK's form.
     pub(crate) settings: Vec<Value>,
     workflows: Vec<WorkflowPlan>,
+    /// What connecting it takes beyond the user's consent.
+    #[serde(default)]
+    pub(crate) install: InstallPlan,
     /// What the product answers through the proxy.
     pub(crate) sample: Value,
+}
+
+/// How an account proves itself; named as the official SDK names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Scheme {
+    Oauth,
+    /// Keys or passwords that the user types.
+    Basic,
 }
 
 /// A workflow before a project gives it an id.
@@ -160,6 +179,15 @@ pub(crate) fn demo_users() -> &'static [DemoUser] {
     &USERS
 }
 
+/// A UUID that nothing else has, not even after a restart.
+pub(crate) fn fresh_id() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    // Every `RandomState` has keys of its own, which the standard library took from the system.
+    let random = RandomState::new().hash_one(count);
+    stable_id(&["fresh", &random.to_string(), &count.to_string(), &now_rfc3339()])
+}
+
 /// A UUID that follows from what it names, so that ids survive restarts and can be written down.
 pub(crate) fn stable_id(parts: &[&str]) -> String {
     let digest = Sha256::digest(parts.join("\u{1f}"));
@@ -182,6 +210,8 @@ struct ProjectFile {
     inactive: Vec<String>,
     billing_plan: String,
     accessible_features: Vec<String>,
+    #[serde(default)]
+    package_install_urls: HashMap<String, String>,
 }
 
 fn read_projects() -> Vec<Project> {
@@ -215,6 +245,7 @@ fn offered(project: &ProjectFile, product: &'static Product) -> Integration {
                 plan,
             })
             .collect(),
+        package_install_url: project.package_install_urls.get(&product.key).cloned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A refusal: answered as `{"message", "code", "status"}`, with `meta` where there is more to say.
 #[derive(Debug)]
@@ -141,6 +141,16 @@ impl ApiError {
         )
     }
 
+    /// Answers to a form that cannot be taken; `fields` says why, by the input's id.
+    pub(crate) fn options_invalid(fields: &Map<String, Value>) -> Self {
+        let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+        let message = format!("Some of the options cannot be taken: {}.", names.join(", "));
+        Self {
+            meta: Some(Box::new(json!({ "fields": fields }))),
+            ..Self::bad_request("options_invalid", message)
+        }
+    }
+
     // The account behind an integration.
 
     /// The provider refused, not Paragon: clients must not take it for the end of their session.
@@ -191,6 +201,16 @@ pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response<Body> 
 /// A JSON answer with status 200.
 pub(crate) fn ok(body: &Value) -> Response<Body> {
     json_response(StatusCode::OK, body)
+}
+
+/// A page for a person.
+pub(crate) fn html(status: StatusCode, page: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(page));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Status 200 and no body.

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::App;
 use crate::catalogue::{self, Project};
 use crate::error::ApiError;
+use crate::install::attempts::Attempt;
 use crate::keys::project_key;
 use crate::state::{AccountChoice, UserState};
 use crate::token::verify;
@@ -22,6 +23,27 @@ pub(crate) struct SignedIn {
 }
 
 impl SignedIn {
+    /// The user of a token, wherever in a request it came.
+    pub(crate) async fn with(token: &str, parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let project_id = path_part(parts, app, "projectId").await?;
+        let project = catalogue::project(&project_id).ok_or_else(ApiError::unknown_project)?;
+        let token = token.to_owned();
+        // The first use of a project computes its key, which takes too long for this thread.
+        let verified = tokio::task::spawn_blocking(move || {
+            let key = project_key(&project.id)
+                .map_err(|error| ApiError::internal("key_not_made", &error))?;
+            verify(&token, &project.id, &key)
+        });
+        let user_id =
+            verified.await.map_err(|error| ApiError::internal("key_not_made", &error))??;
+        Ok(Self { project, user_id, app: app.clone() })
+    }
+
+    /// Whoever began an install, when his browser comes back without a token.
+    pub(crate) fn behind(attempt: &Attempt, app: &App) -> Self {
+        Self { project: attempt.project, user_id: attempt.user_id.clone(), app: app.clone() }
+    }
+
     pub(crate) fn state(&self) -> UserState {
         self.app.store.read(&self.project.id, &self.user_id)
     }
@@ -38,18 +60,11 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        // A project that is not there is told before a token that is missing.
         let project_id = path_part(parts, app, "projectId").await?;
-        let project = catalogue::project(&project_id).ok_or_else(ApiError::unknown_project)?;
+        catalogue::project(&project_id).ok_or_else(ApiError::unknown_project)?;
         let token = bearer(&parts.headers)?.to_owned();
-        // The first use of a project computes its key, which takes too long for this thread.
-        let verified = tokio::task::spawn_blocking(move || {
-            let key = project_key(&project.id)
-                .map_err(|error| ApiError::internal("key_not_made", &error))?;
-            verify(&token, &project.id, &key)
-        });
-        let user_id =
-            verified.await.map_err(|error| ApiError::internal("key_not_made", &error))??;
-        Ok(Self { project, user_id, app: app.clone() })
+        Self::with(&token, parts, app).await
     }
 }
 
@@ -142,6 +157,13 @@ impl Query {
                 .map(|(name, value)| (decoded(name), decoded(value)))
                 .collect(),
         )
+    }
+
+    /// A parameter that must be there and not be empty.
+    pub(crate) fn require(&self, name: &str) -> Result<&str, ApiError> {
+        self.get(name).filter(|value| !value.is_empty()).ok_or_else(|| {
+            ApiError::bad_request("query_invalid", format!("The query needs `{name}`."))
+        })
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {

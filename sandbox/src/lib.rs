@@ -21,8 +21,8 @@
 //! **Its keys are public.** They are computed from the project's id, so anybody can sign tokens
 //! that a sandbox accepts. Never let a real service trust them, and never keep real data in one.
 //!
-//! The way of a request: `server` → `middleware` (CORS, log) → `routes` → a handler of `users_api`
-//! or `desk`, which reads `catalogue` and `store` and answers with `views`.
+//! The way of a request: `server` → `middleware` (CORS, log) → `routes` → a handler of `users_api`,
+//! `install`, `provider` or `desk`, which reads `catalogue` and `store` and answers with `views`.
 
 mod broken_body;
 mod catalogue;
@@ -31,10 +31,13 @@ mod desk;
 mod error;
 mod extract;
 mod faults;
+mod install;
 mod keys;
 mod log;
 mod middleware;
 mod openapi;
+mod page;
+mod provider;
 mod redact;
 mod routes;
 mod server;
@@ -46,7 +49,7 @@ mod views;
 
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use catalogue::{DEFAULT_PROJECT, DEFAULT_USER};
 pub use keys::KeyError;
@@ -61,14 +64,25 @@ pub fn is_project(project_id: &str) -> bool {
 }
 
 /// The whole sandbox as an axum router with its own state, to be mounted in another server.
-/// [`Sandbox::start`] is the usual way; only there can a fault cut a connection before the answer.
+/// [`Sandbox::start`] is the usual way; only there can a fault cut a connection before the answer,
+/// and only there does the provider of an install have an origin of its own.
 ///
 /// # Errors
 /// When the state file cannot be used.
 pub fn router(state: Option<&Path>) -> Result<axum::Router, StateFileError> {
+    Ok(routes::router(app(state)?))
+}
+
+fn app(state: Option<&Path>) -> Result<App, StateFileError> {
     let store = store::Store::open(state)?;
-    let (log, faults) = (log::RequestLog::default(), faults::Faults::default());
-    Ok(routes::router(App(Arc::new(Shared { store, log, faults }))))
+    Ok(App(Arc::new(Shared {
+        store,
+        log: log::RequestLog::default(),
+        faults: faults::Faults::default(),
+        attempts: install::attempts::Attempts::default(),
+        decisions: provider::decisions::Decisions::default(),
+        provider_port: OnceLock::new(),
+    })))
 }
 
 /// What all handlers share.
@@ -80,6 +94,10 @@ struct Shared {
     store: store::Store,
     log: log::RequestLog,
     faults: faults::Faults,
+    attempts: install::attempts::Attempts,
+    decisions: provider::decisions::Decisions,
+    /// Where the provider listens; nothing while it shares the API's port.
+    provider_port: OnceLock<u16>,
 }
 
 impl Deref for App {

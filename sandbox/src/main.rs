@@ -26,6 +26,10 @@ struct Serve {
     /// The port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 4010)]
     port: u16,
+    /// The port of the provider's pages, which stand on another origin (default: ten above, or
+    /// any that is free)
+    #[arg(long, value_name = "PORT")]
+    provider_port: Option<u16>,
     /// The address to listen on. Anybody who reaches it can make tokens
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
@@ -101,13 +105,12 @@ async fn serve(options: Serve) -> Done {
     let address = SocketAddr::new(options.host, options.port);
     let in_file = options.state.clone();
     let stopped = stop_signal()?;
-    let sandbox = Sandbox::start(Options { address, state: options.state })
-        .await
-        .map_err(|error| format!("{error} ({address})"))?;
+    let provider_port = options.provider_port;
+    let sandbox = Sandbox::start(Options { address, provider_port, state: options.state }).await?;
     // The first line is for programs: the address and nothing else.
     writeln!(io::stdout(), "{}", sandbox.url())?;
     io::stdout().flush()?;
-    greet(&sandbox.url(), in_file.as_deref());
+    greet(&sandbox.url(), &sandbox.provider_url(), in_file.as_deref());
     if !options.host.is_loopback() {
         eprintln!(
             "\nWarning: {} is reachable by other machines, and this server makes a token for \
@@ -120,7 +123,7 @@ async fn serve(options: Serve) -> Done {
     Ok(())
 }
 
-fn greet(url: &str, state: Option<&std::path::Path>) {
+fn greet(url: &str, provider: &str, state: Option<&std::path::Path>) {
     let state = state.map_or("in memory".to_owned(), |file| format!("kept in {}", file.display()));
     eprintln!(
         "
@@ -128,6 +131,7 @@ A local Paragon is listening on {url} (state {state}).
 
   Project      {DEFAULT_PROJECT}
   Users        {url}/_sandbox/users
+  Provider     {provider} (asks for consent when an account is connected)
   Everything   {url}/_sandbox/openapi.json
   A token      paragon-sandbox token --user {DEFAULT_USER}
                curl -X POST {url}/_sandbox/token -H 'Content-Type: application/json' \\

@@ -22,6 +22,7 @@ pub(crate) async fn serve(Origin(origin): Origin) -> Response<Body> {
 pub(crate) fn description() -> &'static Value {
     static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
         let mut whole = part("info.json", include_str!("../openapi/info.json"));
+        whole["info"]["version"] = env!("CARGO_PKG_VERSION").into();
         let mut paths = part("users-api.json", include_str!("../openapi/users-api.json"));
         paths.append(&mut part("desk.json", include_str!("../openapi/desk.json")));
         whole.insert("paths".into(), paths.into());

@@ -1,6 +1,7 @@
 //! Keeps secrets out of the request log: by the name of what holds them, and by the look of a JWT.
 
 use axum::http::{HeaderMap, header};
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 const REDACTED: &str = "[redacted]";
@@ -37,10 +38,20 @@ pub(crate) fn query(query: &str) -> String {
         .split('&')
         .map(|pair| match pair.split_once('=') {
             Some((name, _)) if is_secret_name(name) => format!("{name}={REDACTED}"),
+            Some((name, value)) if is_secret_json(value) => format!("{name}={REDACTED}"),
             _ => text(pair),
         })
         .collect();
     pairs.join("&")
+}
+
+/// Whether an encoded value is JSON with a secret in it: answers to a form travel so.
+fn is_secret_json(value: &str) -> bool {
+    let decoded = percent_decode_str(value).decode_utf8_lossy();
+    let Ok(whole) = serde_json::from_str::<Value>(&decoded) else { return false };
+    let mut clean = whole.clone();
+    json(&mut clean);
+    clean != whole
 }
 
 /// Headers as an object; one that occurs several times is joined as HTTP allows.
@@ -108,7 +119,7 @@ fn is_jwt_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '%')
 }
 
-fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let plain: String =
         name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     SECRET_NAMES.iter().any(|secret| plain.contains(secret))
@@ -130,6 +141,11 @@ mod tests {
             (query(&format!("a=1&userToken={TOKEN}&b=2")), "a=1&userToken=[redacted]&b=2"),
             (query("user_token=opaque&x=y"), "user_token=[redacted]&x=y"),
             (query(&format!("state={encoded}")), "state=[redacted]"),
+            (query("values=%7B%22apiKey%22%3A%22opaque%22%7D"), "values=[redacted]"),
+            (
+                query("values=%7B%22shop%22%3A%22lamps%22%7D"),
+                "values=%7B%22shop%22%3A%22lamps%22%7D",
+            ),
             (text("eyJ is short"), "eyJ is short"),
         ];
         for (clean, wanted) in cases {

@@ -3,14 +3,18 @@
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, delete, get, patch, post};
+use axum::routing::{MethodRouter, delete, get, post};
 
 use crate::App;
 use crate::desk;
 use crate::error::ApiError;
+use crate::install::{build, callback, nonce, session};
 use crate::middleware::{cors, fault, record};
 use crate::openapi;
-use crate::users_api::{credentials, events, integrations, me, proxy, workflows};
+use crate::provider::{PREFIX, authorize};
+use crate::users_api::{
+    actions, configurations, credentials, events, integrations, me, proxy, workflows,
+};
 
 /// What the proxy passes on.
 const PROXIED: &[&str] = &["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -34,8 +38,16 @@ pub(crate) fn table() -> Vec<Route> {
         route("/projects/{projectId}/sdk/integrations", &["GET"], get(integrations::list)),
         route("/projects/{projectId}/sdk/integrations/{integrationId}", &["DELETE"], delete(integrations::disconnect)),
         route("/projects/{projectId}/sdk/metadata", &["GET"], get(integrations::metadata)),
-        route("/projects/{projectId}/sdk/credentials", &["GET"], get(credentials::list)),
-        route("/projects/{projectId}/sdk/credentials/{credentialId}", &["PATCH"], patch(credentials::update)),
+        route("/projects/{projectId}/sdk/credentials", &["GET", "POST"], get(credentials::list).post(credentials::create)),
+        route("/projects/{projectId}/sdk/credentials/{credentialId}", &["GET", "PATCH"], get(credentials::read).patch(credentials::update)),
+        route("/projects/{projectId}/sdk/credentials/{credentialId}/complete-setup", &["POST"], post(credentials::complete)),
+        route("/projects/{projectId}/sdk/credentials/{credentialId}/configurations", &["DELETE", "PATCH", "POST"], post(configurations::create).patch(configurations::update).delete(configurations::remove)),
+        route("/projects/{projectId}/sdk/actions", &["POST"], post(actions::choices)),
+        route("/v2/projects/{projectId}/sdk/actions/build-oauth", &["GET"], get(build::address)),
+        route("/projects/{projectId}/sdk/actions/oauth-nonce", &["GET"], get(nonce::load)),
+        route("/projects/{projectId}/sdk/actions/session-id/{sessionKey}", &["DELETE", "GET"], get(session::read).delete(session::forget)),
+        route("/oauth", &["GET", "POST"], get(callback::arrive).post(callback::complete)),
+        route("/provider/{integrationType}/authorize", &["GET", "POST"], get(authorize::ask).post(authorize::decide)),
         route("/projects/{projectId}/sdk/workflows/{workflowId}", &["DELETE", "POST"], post(workflows::enable).delete(workflows::disable)),
         route("/projects/{projectId}/sdk/triggers/{workflowId}", &["POST"], post(workflows::trigger)),
         route("/projects/{projectId}/sdk/events/trigger", &["POST"], post(events::trigger)),
@@ -47,21 +59,38 @@ pub(crate) fn table() -> Vec<Route> {
         route("/_sandbox/reset", &["POST"], post(desk::users::reset)),
         route("/_sandbox/requests", &["DELETE", "GET"], get(desk::requests::list).delete(desk::requests::clear)),
         route("/_sandbox/faults", &["DELETE", "GET", "POST"], get(desk::faults::list).post(desk::faults::add).delete(desk::faults::clear)),
+        route("/_sandbox/provider", &["DELETE", "GET", "POST"], get(desk::provider::read).post(desk::provider::decide).delete(desk::provider::clear)),
+        route("/_sandbox/provider/revoke", &["POST"], post(desk::provider::revoke)),
         route("/_sandbox/icons/{file}", &["GET"], get(desk::icons::icon)),
         route("/_sandbox/openapi.json", &["GET"], get(openapi::serve)),
     ]
 }
 
-/// The table as a service, with what every request passes around it.
+/// The table as a service.
 pub(crate) fn router(app: App) -> Router {
+    let router = routed(|_| true)
+        // "And below" does not match the place itself: the product's root.
+        .route("/projects/{projectId}/sdk/proxy/{integrationType}", proxied())
+        .route("/projects/{projectId}/sdk/proxy/{integrationType}/", proxied());
+    surrounded(router, app)
+}
+
+/// What the provider serves at its own port.
+pub(crate) fn provider_router(app: App) -> Router {
+    surrounded(routed(|path| path.starts_with(PREFIX)), app)
+}
+
+fn routed(is_meant: impl Fn(&str) -> bool) -> Router<App> {
     let mut router = Router::new();
-    for route in table() {
+    for route in table().into_iter().filter(|route| is_meant(route.path)) {
         router = router.route(route.path, route.handler);
     }
     router
-        // "And below" does not match the place itself: the product's root.
-        .route("/projects/{projectId}/sdk/proxy/{integrationType}", proxied())
-        .route("/projects/{projectId}/sdk/proxy/{integrationType}/", proxied())
+}
+
+/// With what every request passes.
+fn surrounded(router: Router<App>, app: App) -> Router {
+    router
         .fallback(async || ApiError::no_such_route())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         // The layer that is added last is passed first.

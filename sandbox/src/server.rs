@@ -20,24 +20,32 @@ use tower_service::Service;
 
 use crate::catalogue::DEFAULT_PROJECT;
 use crate::keys::{KeyError, project_key};
+use crate::routes;
 use crate::store::StateFileError;
 use crate::token::{TokenRequest, mint};
 
 /// How long requests that are underway may take once the sandbox is asked to stop.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// From the API's port to the provider's. Not one: a second sandbox often stands at the next port.
+const PORTS_APART: u16 = 10;
+
 /// How a sandbox is to run. The default is a free port of the loopback address, state in memory.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Where to listen; port 0 picks a free one.
     pub address: SocketAddr,
+    /// The port of the provider's pages, which are on another origin than the API. `None` picks
+    /// the one ten above the API's, or a free one where that is taken or the API's was picked.
+    pub provider_port: Option<u16>,
     /// A file that keeps the state across restarts.
     pub state: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { address: (IpAddr::V4(Ipv4Addr::LOCALHOST), 0).into(), state: None }
+        let address = (IpAddr::V4(Ipv4Addr::LOCALHOST), 0).into();
+        Self { address, provider_port: None, state: None }
     }
 }
 
@@ -52,15 +60,61 @@ impl Sandbox {
     /// # Errors
     /// When the address cannot be had, or the state file cannot be used.
     pub async fn start(options: Options) -> Result<Running, StartError> {
-        let router = crate::router(options.state.as_deref())?;
-        let listener = TcpListener::bind(options.address).await.map_err(StartError::Address)?;
-        let address = listener.local_addr().map_err(StartError::Address)?;
+        let app = crate::app(options.state.as_deref())?;
+        let listener = TcpListener::bind(options.address).await;
+        let listener = listener.map_err(|cause| StartError::Address(options.address, cause))?;
+        let provider = provider_listener(&options).await?;
+        let local = |listener: &TcpListener| {
+            listener.local_addr().map_err(|cause| StartError::Address(options.address, cause))
+        };
+        let address = local(&listener)?;
+        let provider_address = local(&provider)?;
+        // Set once, here; nobody else has this app yet.
+        let _ = app.provider_port.set(provider_address.port());
         // The default project's key is computed while the first client is still on its way. A
         // failure is told to whoever needs the key.
         std::thread::spawn(|| drop(project_key(DEFAULT_PROJECT)));
+        Ok(Running {
+            address,
+            provider_address,
+            tasks: vec![
+                Listening::start(listener, routes::router(app.clone())),
+                Listening::start(provider, routes::provider_router(app)),
+            ],
+        })
+    }
+}
+
+/// At the asked port, or near the API's, or anywhere.
+async fn provider_listener(options: &Options) -> Result<TcpListener, StartError> {
+    let (host, own) = (options.address.ip(), options.address.port());
+    let near = own.checked_add(PORTS_APART).filter(|_| own != 0 && options.provider_port.is_none());
+    if let Some(near) = near
+        && let Ok(listener) = TcpListener::bind((host, near)).await
+    {
+        return Ok(listener);
+    }
+    let address = SocketAddr::new(host, options.provider_port.unwrap_or(0));
+    TcpListener::bind(address).await.map_err(|cause| StartError::Address(address, cause))
+}
+
+/// A socket that is being answered at. Dropping it closes the socket and every connection at once.
+#[derive(Debug)]
+struct Listening {
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Listening {
+    fn start(listener: TcpListener, router: Router) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(accept(listener, router, stopped));
-        Ok(Running { address, stop: Some(stop), task })
+        Self { stop: Some(stop), task: tokio::spawn(accept(listener, router, stopped)) }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
 
@@ -69,8 +123,8 @@ impl Sandbox {
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<()>,
+    provider_address: SocketAddr,
+    tasks: Vec<Listening>,
 }
 
 impl Running {
@@ -84,11 +138,13 @@ impl Running {
     /// the sandbox listens on every interface, this is its loopback address.
     #[must_use]
     pub fn url(&self) -> String {
-        let mut address = self.address;
-        if address.ip().is_unspecified() {
-            address.set_ip(Ipv4Addr::LOCALHOST.into());
-        }
-        format!("http://{address}")
+        origin(self.address)
+    }
+
+    /// The origin of the provider's pages, which ask the user for consent during an install.
+    #[must_use]
+    pub fn provider_url(&self) -> String {
+        origin(self.provider_address)
     }
 
     /// A Paragon User Token that this sandbox accepts for `ttl_seconds`; one that has expired
@@ -107,18 +163,23 @@ impl Running {
 
     /// Stops accepting, gives requests that are underway half a second, and closes the rest.
     pub async fn shutdown(mut self) {
-        if let Some(stop) = self.stop.take() {
-            // The other end is gone only when the task is, and then there is nothing to stop.
-            let _ = stop.send(());
+        for listening in &mut self.tasks {
+            if let Some(stop) = listening.stop.take() {
+                // The other end is gone only when the task is, and then there is nothing to stop.
+                let _ = stop.send(());
+            }
         }
-        let _ = (&mut self.task).await;
+        for listening in &mut self.tasks {
+            let _ = (&mut listening.task).await;
+        }
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.task.abort();
+fn origin(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
+    format!("http://{address}")
 }
 
 /// Marks an answer that must never be sent: the connection is closed in its place.
@@ -188,8 +249,8 @@ impl std::error::Error for ConnectionCut {}
 /// A sandbox could not start.
 #[derive(Debug)]
 pub enum StartError {
-    /// The address cannot be listened on.
-    Address(std::io::Error),
+    /// An address cannot be listened on: the API's or the provider's.
+    Address(SocketAddr, std::io::Error),
     /// The state file cannot be used; it was left untouched.
     State(StateFileError),
 }
@@ -203,10 +264,28 @@ impl From<StateFileError> for StartError {
 impl std::fmt::Display for StartError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Address(cause) => write!(f, "the address cannot be listened on: {cause}"),
+            Self::Address(address, cause) => write!(f, "{address} cannot be listened on: {cause}"),
             Self::State(cause) => cause.fmt(f),
         }
     }
 }
 
 impl std::error::Error for StartError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_provider_goes_elsewhere_when_the_port_near_the_apis_is_taken() {
+        let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let taken = held.local_addr().unwrap().port();
+        let address = (Ipv4Addr::LOCALHOST, taken - PORTS_APART).into();
+        let options = Options { address, ..Options::default() };
+        let found = provider_listener(&options).await.unwrap().local_addr().unwrap().port();
+        assert!(found != taken && found != 0);
+        let asked = Options { provider_port: Some(taken), ..options };
+        let refused = provider_listener(&asked).await.unwrap_err().to_string();
+        assert!(refused.contains(&format!("127.0.0.1:{taken} cannot")), "{refused}");
+    }
+}

@@ -1,5 +1,6 @@
 //! What the sandbox knows about one connected user of one project, and the ways it can change.
 
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -32,6 +33,9 @@ pub(crate) struct Credential {
     /// What `PATCH /sdk/credentials/{id}` last stored.
     pub(crate) access_token: Option<String>,
     pub(crate) refresh_token: Option<String>,
+    /// What was entered to connect it, and to the questions of the setup; secrets included.
+    #[serde(default)]
+    pub(crate) answers: Map<String, Value>,
     /// Never empty; the first is the default configuration.
     pub(crate) configurations: Vec<Configuration>,
 }
@@ -45,6 +49,12 @@ pub(crate) struct Configuration {
     pub(crate) shared_settings: Map<String, Value>,
     /// Workflow id → [`WorkflowState`], kept as JSON because the settings API replaces it whole.
     pub(crate) workflow_settings: Map<String, Value>,
+    /// What the application noted about it.
+    #[serde(default)]
+    pub(crate) meta: Map<String, Value>,
+    /// Absent for one that came with its account.
+    #[serde(default)]
+    pub(crate) date_created: Option<String>,
 }
 
 /// A workflow's state for one configuration, as seeded.
@@ -113,7 +123,7 @@ impl UserState {
             });
         };
         self.accounts_of(integration)
-            .find(|credential| is_named(wanted, &credential.id, credential.external_id.as_deref()))
+            .find(|credential| credential.is_named(wanted))
             .ok_or_else(|| unknown_credential(wanted))
     }
 
@@ -174,14 +184,35 @@ impl Credential {
             date_refreshed: account.connected.clone(),
             access_token: None,
             refresh_token: None,
+            answers: Map::new(),
             configurations: vec![Configuration {
                 id: stable_id(&["configuration", &id]),
                 external_id: None,
                 shared_settings: account.settings.clone(),
                 workflow_settings,
+                meta: Map::new(),
+                date_created: None,
             }],
             id,
         }
+    }
+
+    /// Refused if the product no longer accepts the account; Paragon passes the refusal on.
+    pub(crate) fn require_accepted(&self, integration: &Integration) -> Result<(), ApiError> {
+        if matches!(self.status, Status::Valid | Status::Pending) {
+            return Ok(());
+        }
+        let product = integration.product;
+        Err(ApiError::provider_refused(
+            StatusCode::UNAUTHORIZED,
+            &product.key,
+            format!("{} no longer accepts this account.", product.name),
+        ))
+    }
+
+    /// By its id, its external id, or `ext:<external id>`.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        is_named(name, &self.id, self.external_id.as_deref())
     }
 
     pub(crate) fn touch(&mut self) {
@@ -242,7 +273,7 @@ impl Status {
     }
 }
 
-fn workflow_state(enabled: bool, settings: &Map<String, Value>) -> Value {
+pub(crate) fn workflow_state(enabled: bool, settings: &Map<String, Value>) -> Value {
     serde_json::json!({ "enabled": enabled, "settings": settings })
 }
 
@@ -253,7 +284,7 @@ fn is_named(wanted: &str, id: &str, external_id: Option<&str>) -> bool {
         })
 }
 
-fn unknown_credential(id: &str) -> ApiError {
+pub(crate) fn unknown_credential(id: &str) -> ApiError {
     ApiError::not_found(
         "credential_not_found",
         format!("The user has no account `{}` here.", shortened(id)),
@@ -265,6 +296,6 @@ fn unknown_configuration() -> ApiError {
 }
 
 /// A caller's text goes into a message only in a bearable length.
-fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     text.chars().take(80).collect()
 }

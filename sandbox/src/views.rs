@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalogue::{Integration, Project, Workflow};
+use crate::catalogue::{Integration, Project, Scheme, Workflow};
 use crate::state::{Configuration, Credential, Status, UserState};
 
 /// When the projects' integrations were set up; no date of theirs ever changes.
@@ -63,7 +63,7 @@ fn user_integration(
         "providerData": default.provider_data,
         "sharedSettings": configuration.map(|it| &it.shared_settings),
         "workflowSettings": configuration.map(|it| &it.workflow_settings),
-        "configMeta": {},
+        "configMeta": configuration.map(|it| &it.meta),
         "allCredentials": accounts.iter()
             .map(|account| credential(project, user_id, account))
             .collect::<Vec<_>>(),
@@ -121,8 +121,8 @@ fn configuration(credential: &Credential, it: &Configuration, is_default: bool) 
         "isDefault": is_default,
         "sharedSettings": it.shared_settings,
         "workflowSettings": it.workflow_settings,
-        "configMeta": {},
-        "dateCreated": credential.date_created,
+        "configMeta": it.meta,
+        "dateCreated": it.date_created.as_ref().unwrap_or(&credential.date_created),
         "dateUpdated": credential.date_updated,
     });
     if let Some(external_id) = &it.external_id {
@@ -139,12 +139,12 @@ pub(crate) fn integration(
     origin: &str,
 ) -> Value {
     let product = it.product;
-    let enabled = state.accounts_of(it).next().is_some_and(|it| it.status == Status::Valid);
+    let account = state.accounts_of(it).next();
     let mut view = json!({
         "id": it.id,
         "name": product.name,
         "type": product.kind,
-        "enabled": enabled,
+        "enabled": account.is_some_and(|it| it.status == Status::Valid),
         "icon": icon(it, origin),
         "brandColor": product.brand_color,
         "isActive": it.is_active,
@@ -166,6 +166,13 @@ pub(crate) fn integration(
         }],
         "workflows": it.workflows.iter().map(|it| workflow(project, it)).collect::<Vec<_>>(),
         "customIntegrationId": null,
+        "hasCredential": account.is_some(),
+        "connectedUserLimitOnDevCred": 0,
+        "connectedUserLimitReached": false,
+        "needPreOauthInputs": product.install.needs_pre_options(product.authentication),
+        // As for the hosted service's: only integrations that are switched on can be installed.
+        "sdkIntegrationConfig": it.is_active.then(|| product.install.view(it.package_install_url.as_deref())),
+        "noPermissionWorkflows": [],
     });
     if it.is_custom() {
         let id = crate::catalogue::stable_id(&["custom integration", &it.id]);
@@ -177,6 +184,7 @@ pub(crate) fn integration(
             "slug": product.key,
             "icon": icon(it, origin),
             "authenticationType": product.authentication,
+            "inputFields": product.install.pre_options,
         });
     }
     view
@@ -192,21 +200,21 @@ pub(crate) fn integration_account(
     with_secrets: bool,
 ) -> Value {
     let mut view = integration(project, it, state, origin);
-    view["hasCredential"] = true.into();
-    view["connectedUserLimitOnDevCred"] = 0.into();
-    view["connectedUserLimitReached"] = false.into();
-    view["needPreOauthInputs"] = false.into();
-    view["sdkIntegrationConfig"] = Value::Null;
     view["providerData"] = account.provider_data.clone();
-    view["noPermissionWorkflows"] = json!([]);
     if with_secrets {
-        let token = account
-            .access_token
-            .clone()
-            .unwrap_or_else(|| format!("sandbox-access-token-of-{}", account.id));
-        view["accountAuth"] = json!({ "OAUTH_ACCESS_TOKEN": token });
+        view["accountAuth"] = account_auth(it, account);
     }
     view
+}
+
+/// The secrets of an account: what the user typed, or the token that his consent gave.
+fn account_auth(it: &Integration, account: &Credential) -> Value {
+    if it.product.authentication == Scheme::Basic && !account.answers.is_empty() {
+        return account.answers.clone().into();
+    }
+    let token = account.access_token.clone();
+    let token = token.unwrap_or_else(|| format!("sandbox-access-token-of-{}", account.id));
+    json!({ "OAUTH_ACCESS_TOKEN": token })
 }
 
 /// An element of `GET /sdk/metadata`.

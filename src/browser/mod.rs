@@ -144,7 +144,8 @@ fn init(
 ) -> JsJson {
     let mut headers = request.caller_headers.clone().unwrap_or_else(|| JsJson::object([]));
     request.headers(|name, value| {
-        if headers.get(name).is_none() {
+        // What the application says of its own data wins.
+        if name.starts_with("x-") || headers.get(name).is_none() {
             headers.set(name, JsJson::from_text(value));
         }
     });

@@ -246,7 +246,7 @@ impl<J: Json> Call<J> {
             }
             Err(error) => error,
         };
-        if error.code == ErrorCode::Unauthorized && !self.request.proxied {
+        if error.refuses_token() && !self.request.proxied {
             if self.renewed || !self.session.renewable {
                 engine.end_session(true);
                 return Err(error);

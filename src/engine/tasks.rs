@@ -89,11 +89,10 @@ impl<J: Json> Task<J> {
     /// on demand: a request to `path` of the project's Users API; or to a path of the service's
     /// own, which begins with `/`. The answer is JSON, or empty.
     #[must_use]
-    pub fn install(method: Method, path: String, payload: Payload<J>) -> Self {
+    pub fn install(method: Method, path: String) -> Self {
         // Asking an integration for the choices of a field is a `POST` that changes nothing.
         let repeatable = method != Method::Post || path == "actions";
         let mut request = Request::new(method, path, Expected::JsonOrNothing);
-        request.payload = payload;
         request.repeatable = repeatable;
         Self { request: Ok(request), goal: Goal::Value }
     }

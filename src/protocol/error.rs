@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Deref;
 
+use super::json::Json;
+
 /// Writes the enum, its strings and its list from one table, so that they cannot differ.
 macro_rules! error_codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal, $name:literal;)+) => {
@@ -156,6 +158,17 @@ impl<J> Error<J> {
     pub fn with_cause(mut self, cause: Option<J>) -> Self {
         self.0.cause = cause;
         self
+    }
+}
+
+impl<J: Json> Error<J> {
+    /// Whether Paragon does not accept the user token: a 401, unless it says that it is the
+    /// integration which does not accept the account.
+    #[must_use]
+    pub fn refuses_token(&self) -> bool {
+        let meta = self.detail.as_ref().and_then(|(_, answer)| answer.get("meta"));
+        let of_integration = meta.is_some_and(|meta| meta.flag("isIntegrationError"));
+        self.code == ErrorCode::Unauthorized && !of_integration
     }
 }
 

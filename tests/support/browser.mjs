@@ -2,10 +2,15 @@
 
 import { chromium } from "playwright-core";
 
-/** Starts the Chromium that `CHROMIUM` names, or Playwright's own idea of where Chrome is. */
-export function launchChromium() {
+/**
+ * Starts the Chromium that `CHROMIUM` names, or Playwright's own idea of where Chrome is.
+ *
+ * @param {import("playwright-core").LaunchOptions} [options]
+ */
+export function launchChromium(options) {
   const { CHROMIUM: executablePath } = process.env;
   return chromium.launch({
+    ...options,
     ...(executablePath ? { executablePath } : { channel: "chrome" }),
     args: [
       "--no-sandbox",
@@ -25,12 +30,14 @@ export function launchChromium() {
  * @param {import("playwright-core").Browser} browser
  * @param {string} url
  * @param {import("playwright-core").BrowserContextOptions} [options]
+ * @param {() => void} [first] runs in the page before anything else
  * @returns the page, and in `problems` what appears in it: uncaught errors, errors on the console,
  *   requests that failed
  */
-export async function openPage(browser, url, options) {
+export async function openPage(browser, url, options, first) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
+  if (first) await page.addInitScript(first);
   const problems = [];
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.stack ?? error}`));
   page.on("console", (message) => {

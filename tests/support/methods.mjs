@@ -20,11 +20,12 @@ export const servePackage = () => serve({ "/paragon-wasm": folder("../../pkg") }
 /**
  * A page that has the package as `paragon`; everything that it sends is counted in `sent`.
  *
+ * @param {() => void} [first] runs in the page before anything else
  * @returns the page, and in `uncaught` the errors and rejections that nobody handled
  */
-export async function openPackage(browser, site) {
+export async function openPackage(browser, site, first) {
   const uncaught = [];
-  const { page, problems } = await openPage(browser, `${site.address}/paragon-wasm/package.json`);
+  const { page, problems } = await openPage(browser, `${site.address}/paragon-wasm/package.json`, {}, first);
   page.on("pageerror", (error) => uncaught.push(String(error.stack ?? error)));
   await page.evaluate(async () => {
     window.sent = [];

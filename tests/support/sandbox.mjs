@@ -13,12 +13,13 @@ const BINARY =
  * Starts a sandbox; `stop()` ends it.
  *
  * @param {string[]} [options] more of its command line
+ * @param {{quiet?: boolean}} [how] `quiet` leaves out what it says besides its address
  */
-export async function startSandbox(options = []) {
+export async function startSandbox(options = [], { quiet = false } = {}) {
   if (!existsSync(BINARY)) {
     throw new Error(`there is no ${BINARY}: type \`cargo build --package paragon-sandbox\``);
   }
-  const child = spawn(BINARY, ["--port", "0", ...options], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(BINARY, ["--port", "0", ...options], { stdio: ["ignore", "pipe", quiet ? "ignore" : "inherit"] });
   const url = await firstLine(child);
   return {
     /** Its origin. */
@@ -37,6 +38,19 @@ export async function startSandbox(options = []) {
 
     /** Back to the state it started with. */
     reset: () => json(`${url}/_sandbox/reset`, { method: "POST" }),
+
+    /** Where the provider's pages are, and which decisions wait there. */
+    provider: () => json(`${url}/_sandbox/provider`),
+
+    /** Has the provider decide without a click, once for each decision. */
+    decide: (...decisions) =>
+      json(`${url}/_sandbox/provider`, {
+        method: "POST",
+        body: { decisions: decisions.map((decision) => ({ times: 1, ...decision })) },
+      }),
+
+    /** Takes the consent for an integration back at its provider. */
+    revoke: (claims) => json(`${url}/_sandbox/provider/revoke`, { method: "POST", body: claims }),
 
     /** The user as the API itself gives it, past the package under test. */
     user: ({ projectId, token }) =>

@@ -1,10 +1,14 @@
-// A CommonJS module imports the package when it needs it.
+// A CommonJS module.
 
-import type { User } from "paragon-wasm" with { "resolution-mode": "import" };
+import { getUser, isParagonError, type User } from "paragon-wasm";
+import slim = require("paragon-wasm/slim");
 
-async function userId(): Promise<string | undefined> {
-  const { getUser } = await import("paragon-wasm");
-  const user: User = await getUser();
-  return user.userId;
+async function userId(module: ArrayBuffer): Promise<string | undefined> {
+  await slim.init(module);
+  const user: User = await getUser().catch((error: unknown) => {
+    if (isParagonError(error)) console.error(error.code);
+    throw error;
+  });
+  return user.userId ?? (await slim.getUser()).userId;
 }
 export = userId;

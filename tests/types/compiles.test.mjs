@@ -11,7 +11,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const TEMPLATE = fileURLToPath(new URL("../../pkg-template/", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../../pkg/", import.meta.url));
 const MODULES = fileURLToPath(new URL("../../node_modules/", import.meta.url));
 
 const COMPILERS = { "TypeScript 6": "typescript", "TypeScript 7": "typescript-7" };
@@ -21,7 +21,7 @@ let application;
 
 before(async () => {
   application = await mkdtemp(join(tmpdir(), "paragon-types-"));
-  await cp(TEMPLATE, join(application, "node_modules/paragon-wasm"), { recursive: true });
+  await cp(PACKAGE, join(application, "node_modules/paragon-wasm"), { recursive: true });
   await writeFile(join(application, "package.json"), `{ "type": "module" }`);
   await mkdir(join(application, "src"));
   for (const name of await readdir(HERE)) {

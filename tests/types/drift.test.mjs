@@ -11,7 +11,9 @@ import ts from "typescript";
 
 const ROOT = new URL("../../", import.meta.url);
 const TYPES = fileURLToPath(new URL("pkg-template/index.d.ts", ROOT));
-const LOADER = fileURLToPath(new URL("pkg-template/index.js", ROOT));
+const LOADER = fileURLToPath(new URL("pkg-template/client.js", ROOT));
+const ENTRY = fileURLToPath(new URL("pkg-template/index.js", ROOT));
+const ON_DEMAND = new URL("pkg/install.js", ROOT).href;
 const GENERATED = fileURLToPath(new URL("pkg/paragon_wasm.d.ts", ROOT));
 
 let loader;
@@ -20,7 +22,8 @@ let folder;
 before(async () => {
   // The loader alone, as importing it must do nothing: what it loads later is not there.
   folder = await mkdtemp(join(tmpdir(), "paragon-loader-"));
-  await cp(LOADER, join(folder, "index.mjs"));
+  await cp(ENTRY, join(folder, "index.mjs"));
+  await cp(LOADER, join(folder, "client.js"));
   await writeFile(join(folder, "package.json"), `{ "type": "module" }`);
   await writeFile(join(folder, "paragon_wasm.js"), "export class ParagonClient {} export const onPanic = 0; export default 0;");
   await writeFile(join(folder, "paragon_wasm_inline.js"), `export default "";`);
@@ -56,8 +59,47 @@ test("the declared class has the methods of the class", () => {
   const methods = members(declared(TYPES), "ParagonClient");
   assert.deepEqual(sorted(methods.keys()), sorted(Object.keys(loader.paragon)));
   for (const name of methods.keys()) {
-    assert.equal(typeof loader.paragon[name], "function", name);
-    assert.equal(typeof loader[name], "function", `${name} is exported too`);
+    assert.equal(typeof loader.paragon[name], name === "installFlow" ? "object" : "function", name);
+    assert.equal(loader[name], loader.paragon[name], `${name} is exported too`);
+  }
+});
+
+test("the declared install flow has the methods of the install flow", () => {
+  const methods = members(declared(TYPES), "InstallFlow");
+  assert.deepEqual(sorted(methods.keys()), sorted(Object.keys(loader.installFlow)));
+  for (const name of methods.keys()) assert.equal(typeof loader.installFlow[name], "function", name);
+});
+
+test("what is loaded on demand has what the loader expects of it", async () => {
+  const { surface } = await import(ON_DEMAND);
+  const functions = surface({});
+  for (const name of Object.keys(loader.installFlow)) assert.equal(typeof functions.installFlow[name], "function", name);
+  const { installFlow, ...others } = functions;
+  assert.ok(installFlow);
+  for (const name of Object.keys(others)) {
+    assert.equal(typeof others[name], "function", name);
+    assert.equal(typeof loader[name], "function", `the loader has no ${name}`);
+  }
+  const source = await readFile(LOADER, "utf8");
+  const wanted = [...source.match(/const ON_DEMAND = \[([^\]]*)\]/)[1].matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  assert.ok(wanted.length > 10);
+  assert.deepEqual(sorted(Object.keys(others)), sorted([...wanted, "installIntegration", "connect"]));
+});
+
+test("the codes of connecting accounts are the same in types, documentation and at run time", async () => {
+  const { NAMES } = await import(ON_DEMAND);
+  const codes = Object.keys(NAMES);
+  const { checker, exports } = declared(TYPES);
+  const union = checker.getDeclaredTypeOfSymbol(exports.get("InstallErrorCode"));
+  assert.deepEqual(sorted(union.types.map(({ value }) => value)), sorted(codes));
+  const rows = (text) => [...text.matchAll(/^[ *]*\| `(\w+)` \|/gm)].map(([, code]) => code);
+  const types = await readFile(fileURLToPath(new URL("pkg-template/install.d.ts", ROOT)), "utf8");
+  assert.deepEqual(rows(types), codes);
+  const errors = await readFile(fileURLToPath(new URL("docs/errors.md", ROOT)), "utf8");
+  const [, own] = errors.split("## Connecting accounts");
+  assert.deepEqual(rows(own), codes);
+  for (const [code, name] of Object.entries(NAMES)) {
+    assert.ok(own.includes(`| \`${code}\` | ${name === "ParagonError" ? "" : `\`${name}\` `}|`), `${code} is named ${name}`);
   }
 });
 

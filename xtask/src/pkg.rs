@@ -18,8 +18,8 @@ use crate::{
 /// The Cargo profile, and through it the `custom` section of wasm-pack's in `Cargo.toml`.
 const PROFILE: &str = "npm";
 
-/// The wasm as `paragon_wasm_inline.js` carries it.
-const COMPRESSED: &str = "paragon_wasm_bg.wasm.gz";
+/// The wasm as wasm-pack names it.
+const OPTIMISED: &str = "paragon_wasm_bg.wasm";
 
 pub fn run() -> Result<()> {
     let report = build()?;
@@ -52,7 +52,7 @@ fn optimised_wasm(generated: &Path) -> Result<()> {
         .chain([compiled])
         .collect();
     let stamp = Stamp::of("wasm-pack", &inputs)?;
-    if stamp.is_current() && generated.join(COMPRESSED).exists() {
+    if stamp.is_current() && generated.join(OPTIMISED).exists() {
         return Ok(());
     }
     if generated.exists() {
@@ -66,10 +66,6 @@ fn optimised_wasm(generated: &Path) -> Result<()> {
         .args(["--profile", PROFILE, "--out-dir"])
         .arg(generated);
     step("wasm-pack: bindings and optimisation", wasm_pack)?;
-
-    let mut zopfli = command(built("zopfli")?);
-    zopfli.arg(generated.join("paragon_wasm_bg.wasm")).arg(generated.join(COMPRESSED));
-    step("compressing the wasm", zopfli)?;
     stamp.save()
 }
 
@@ -84,6 +80,8 @@ fn complete(generated: &Path) -> Result<String> {
         [".js", ".d.ts", ".wasm"].iter().any(|suffix| name.ends_with(suffix))
     })?;
     copy_all(&root().join("pkg-template"), &pkg, |_| true)?;
+    // The name that `paragon-wasm/paragon_wasm.wasm` exports.
+    fs::rename(pkg.join(OPTIMISED), pkg.join("paragon_wasm.wasm"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let source = root().join(licence);
         if !source.exists() {
@@ -95,7 +93,6 @@ fn complete(generated: &Path) -> Result<String> {
     finish
         .arg(root().join("xtask/js/complete-package.mjs"))
         .arg(&pkg)
-        .arg(generated.join(COMPRESSED))
         // The workspace's own, which this program inherits: there is one place to change them.
         .arg(env!("CARGO_PKG_VERSION"))
         .arg(env!("CARGO_PKG_LICENSE"))

@@ -100,6 +100,20 @@ pub fn watch(name: &str, command: Command, limit: Duration) -> Result<Finished> 
     Ok(Finished { success, output, elapsed: started.elapsed() })
 }
 
+/// Runs a program to its end, whose output is for who reads along. Gives whether it succeeded.
+pub fn show(command: Command) -> Result<bool> {
+    let (mut running, lines) = Running::start(command, Errors::Shown)?;
+    for line in lines {
+        println!("{line}");
+    }
+    loop {
+        if let Some(status) = running.ended()? {
+            return Ok(status.success());
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// The standard output of a program that answers at once, trimmed; an error if it fails.
 pub fn answer(mut command: Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output()?;

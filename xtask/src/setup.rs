@@ -34,16 +34,17 @@ pub fn lint_components() -> Result<()> {
     Ok(())
 }
 
-/// wasm-bindgen, its test runner, wasm-pack and zopfli, built from `tools/` at the locked versions.
+/// wasm-bindgen, its test runner and wasm-pack, built from `tools/` at the locked versions.
 pub fn tools() -> Result<()> {
     let inputs = [root().join("Cargo.lock"), root().join("Cargo.toml"), root().join("tools")];
     let stamp = Stamp::of("tools", &inputs)?;
-    let there = ["wasm-bindgen", "wasm-bindgen-test-runner", "wasm-pack", "zopfli"]
+    let there = ["wasm-bindgen", "wasm-bindgen-test-runner", "wasm-pack"]
         .iter()
         .all(|tool| built(tool).is_ok_and(|path| path.exists()));
     if there && stamp.is_current() {
         return Ok(());
     }
+    c_compiler()?;
     step("building wasm-bindgen and wasm-pack", cargo(&["build", "--package", "tools"]))?;
     stamp.save()
 }
@@ -55,6 +56,14 @@ pub fn npm_packages() -> Result<()> {
         .saved_in(root().join("node_modules/.installed"));
     if stamp.is_current() {
         return Ok(());
+    }
+    let mut version = npm();
+    version.arg("--version");
+    if answer(version).is_err() {
+        bail!(
+            "npm is not on the PATH, or does not run. It comes with Node from https://nodejs.org; where the \
+             system's package manager has it apart, as on Debian and Ubuntu, type `sudo apt-get install npm`"
+        );
     }
     let mut install = npm();
     install.args(["ci", "--no-audit", "--no-fund"]);
@@ -144,11 +153,28 @@ fn node() -> Result<()> {
     Ok(())
 }
 
+/// What Rust links with, and what compiles the C in wasm-pack's dependencies.
+fn c_compiler() -> Result<()> {
+    let mut compiler = command("cc");
+    compiler.arg("--version");
+    // Rust for Windows finds Microsoft's by itself, and says what to install where there is none.
+    if cfg!(windows) || answer(compiler).is_ok() {
+        return Ok(());
+    }
+    bail!(
+        "no C compiler is on the PATH as `cc`: type `sudo apt-get install build-essential` on Debian or \
+         Ubuntu, `sudo dnf install gcc` on Fedora, `xcode-select --install` on macOS"
+    );
+}
+
 fn rustup(arguments: &[&str]) -> Result<()> {
     let typed = format!("rustup {}", arguments.join(" "));
     let mut rustup = command("rustup");
     rustup.args(arguments);
     step(&typed, rustup).map(drop).with_context(|| {
-        format!("`{typed}` is needed. Without rustup (https://rustup.rs), install what it names with your system's package manager")
+        format!(
+            "`{typed}` did not succeed. Type it by itself to see why; where there is no rustup, install \
+             it from https://rustup.rs, or what the command names with the system's package manager"
+        )
     })
 }

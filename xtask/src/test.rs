@@ -15,7 +15,7 @@ use crate::{
     browser::Browser,
     check, demo, fuzz, pkg,
     process::{Finished, LIMIT, Service, built, cargo, command, root, seconds, watch},
-    setup,
+    release, setup,
 };
 
 /// Where the tests in the browser expect the local Paragon, unless they were compiled with another
@@ -129,8 +129,9 @@ fn rows() -> Result<Vec<Row>> {
     for file in setup::files_under(&root().join("tests"))? {
         let name = file.strip_prefix(root().join("tests"))?.to_string_lossy().replace('\\', "/");
         if let Some(name) = name.strip_suffix(".test.mjs") {
-            // The rows that install packages anew take longer than all others together.
-            let slow = name.contains("install");
+            // The rows that install packages anew take longer than all others together; the
+            // benchmark's own test builds applications, too.
+            let slow = name.contains("install") || name == "bench";
             rows.push(Row { name: format!("js/{name}"), slow, work: Work::Js(file) });
         }
     }
@@ -139,6 +140,8 @@ fn rows() -> Result<Vec<Row>> {
         rows.push(Row { name, slow: true, work });
     }
     rows.extend(check::rows());
+    let rehearsal = Work::Here(Box::new(release::rehearse));
+    rows.push(Row { name: "release".to_owned(), slow: true, work: rehearsal });
     Ok(rows)
 }
 

@@ -1,21 +1,19 @@
 //! `GET /`: what this is, for whoever opens the address in a browser.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, header};
+use axum::http::{Response, StatusCode};
 
 use crate::catalogue::{DEFAULT_PROJECT, DEFAULT_USER, demo_users};
+use crate::error::html;
 use crate::extract::Origin;
+use crate::page::escaped;
 
 /// `GET /`
 pub(crate) async fn page(Origin(origin): Origin) -> Response<Body> {
-    let mut response = Response::new(Body::from(html(&escaped(&origin))));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    response
+    html(StatusCode::OK, text(&escaped(&origin)))
 }
 
-fn html(origin: &str) -> String {
+fn text(origin: &str) -> String {
     let mut rows = String::new();
     for user in demo_users() {
         let (project, id, about) = (&user.project, &user.id, escaped(&user.about));
@@ -50,13 +48,10 @@ Any other user id works too and starts with nothing connected.</p>
 <ul>
 <li><a href="/_sandbox/openapi.json">/_sandbox/openapi.json</a>: everything that is served here</li>
 <li><a href="/_sandbox/requests">/_sandbox/requests</a>: the requests that came in, without their tokens</li>
+<li><a href="/_sandbox/provider">/_sandbox/provider</a>: where providers ask for consent, and what is decided there</li>
 <li><a href="/_sandbox/users">/_sandbox/users</a>: the users above, as JSON</li>
 </ul>
 </html>
 "#
     )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

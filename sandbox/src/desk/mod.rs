@@ -5,6 +5,7 @@ pub(crate) mod asked;
 pub(crate) mod faults;
 pub(crate) mod home;
 pub(crate) mod icons;
+pub(crate) mod provider;
 pub(crate) mod requests;
 pub(crate) mod token;
 pub(crate) mod users;

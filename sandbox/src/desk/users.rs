@@ -32,10 +32,13 @@ pub(crate) async fn list() -> Response<Body> {
     }))
 }
 
-/// `POST /_sandbox/reset`: the users as they were at the first start, no faults, an empty log.
+/// `POST /_sandbox/reset`: the users as they were at the first start, no faults, no
+/// decisions, no installs underway, an empty log.
 pub(crate) async fn reset(State(app): State<App>) -> Result<Response<Body>, ApiError> {
     app.store.reset()?;
     app.log.clear();
     app.faults.clear();
+    app.attempts.clear();
+    app.decisions.clear();
     Ok(ok(&json!({ "reset": true })))
 }

@@ -1,13 +1,18 @@
 //! `/sdk/credentials`: the accounts that the user has connected.
 
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::Response;
 use serde_json::{Map, Value, json};
 
+use crate::App;
 use crate::clock::now_rfc3339;
 use crate::error::{ApiError, ok};
 use crate::extract::{JsonObject, Origin, PathId, Query, SignedIn};
-use crate::state::{AccountChoice, Configuration, Status};
+use crate::install::build::installable;
+use crate::install::connect::complete_setup;
+use crate::install::save;
+use crate::state::{AccountChoice, Configuration, Status, unknown_credential};
 use crate::views;
 
 /// `GET /sdk/credentials`: every account. With `?integration={type}` (the official SDK's
@@ -37,6 +42,64 @@ pub(crate) async fn list(
         account,
         with_secrets,
     )))
+}
+
+/// `POST /sdk/credentials`: connects an account, with what the provider's consent gave or with a
+/// key. Sent twice with the same consent, it is the same account.
+pub(crate) async fn create(
+    caller: SignedIn,
+    State(app): State<App>,
+    JsonObject(body): JsonObject,
+) -> Result<Response<Body>, ApiError> {
+    let integration = match body.get("integrationId") {
+        Some(Value::String(id)) => installable(&caller, id)?,
+        _ => return Err(ApiError::body_invalid("`integrationId` must be a string.")),
+    };
+    let payload = object(&body, "payload")?;
+    let options = object(&body, "installOptions")?;
+    // The official SDK's `completeInstall` sends its code beside the payload.
+    let id = match body.get("code").or_else(|| payload.get("code")) {
+        Some(Value::String(code)) => {
+            let attempt = app.attempts.by_code(caller.project, &caller.user_id, code)?;
+            if attempt.integration.id != integration.id {
+                return Err(ApiError::bad_request(
+                    "code_invalid",
+                    "The code is another integration's.",
+                ));
+            }
+            save::with_consent(&caller, &app, &attempt, &options)?
+        }
+        Some(_) => return Err(ApiError::body_invalid("`code` must be a string.")),
+        None => save::with_key(&caller, &app, integration, &payload, &options)?,
+    };
+    let state = caller.state();
+    let credential = state.credentials.iter().find(|it| it.id == id);
+    let credential = credential.ok_or_else(|| unknown_credential(&id))?;
+    Ok(ok(&views::credential(caller.project, &caller.user_id, credential)))
+}
+
+/// `GET /sdk/credentials/{credentialId}`
+pub(crate) async fn read(caller: SignedIn, PathId(id): PathId) -> Result<Response<Body>, ApiError> {
+    let mut state = caller.state();
+    let credential = state.credential_mut(&id)?;
+    Ok(ok(&views::credential(caller.project, &caller.user_id, credential)))
+}
+
+/// `POST /sdk/credentials/{credentialId}/complete-setup`: answers the questions of the setup.
+pub(crate) async fn complete(
+    caller: SignedIn,
+    PathId(id): PathId,
+    JsonObject(body): JsonObject,
+) -> Result<Response<Body>, ApiError> {
+    let payload = object(&body, "payload")?;
+    let completed = caller.change(|state| {
+        let credential = state.credential_mut(&id)?;
+        let integration = caller.project.integration_by_id(&credential.integration_id);
+        let integration = integration.ok_or_else(|| unknown_credential(&id))?;
+        complete_setup(credential, integration, &payload)?;
+        Ok(views::credential(caller.project, &caller.user_id, credential))
+    })?;
+    Ok(ok(&completed))
 }
 
 /// `PATCH /sdk/credentials/{credentialId}`: new tokens make an account VALID again; `config`
@@ -108,6 +171,15 @@ fn settings(body: &Map<String, Value>) -> Result<NewSettings<'_>, ApiError> {
         }
     }
     Ok(NewSettings { shared: group("sharedSettings")?, workflows })
+}
+
+/// An object in the body; absent or `null`, an empty one.
+fn object(body: &Map<String, Value>, name: &str) -> Result<Map<String, Value>, ApiError> {
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(object)) => Ok(object.clone()),
+        Some(_) => Err(ApiError::body_invalid(format!("`{name}` must be an object."))),
+    }
 }
 
 fn token_field(body: &Map<String, Value>, name: &str) -> Result<Option<String>, ApiError> {

@@ -35,22 +35,12 @@ pub(crate) async fn forward(
     let integration = integration(&caller, &mut parts, &app).await?;
     let state = caller.state();
     let account = state.account(integration, &choice)?;
-    match account.status {
-        Status::Valid => {}
-        Status::Pending => {
-            return Err(ApiError::conflict(
-                "credential_not_valid",
-                "The account's setup is not finished.",
-            ));
-        }
-        // The product refuses the account; Paragon passes the refusal on.
-        Status::Invalid | Status::Expired => {
-            return Err(ApiError::provider_refused(
-                StatusCode::UNAUTHORIZED,
-                &integration.product.key,
-                format!("{} no longer accepts this account.", integration.product.name),
-            ));
-        }
+    account.require_accepted(integration)?;
+    if account.status == Status::Pending {
+        return Err(ApiError::conflict(
+            "credential_not_valid",
+            "The account's setup is not finished.",
+        ));
     }
     answer(integration, &account.id, &parts, &body)
 }

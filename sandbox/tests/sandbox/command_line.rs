@@ -104,10 +104,25 @@ fn mistakes_are_told_and_fail() {
 fn a_taken_port_is_told() {
     let server = Server::start(&["--port", "0"]);
     let port = server.url.rsplit(':').next().unwrap();
-    let output = run(&["--port", port]);
-    assert!(!output.status.success());
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains(&format!("127.0.0.1:{port}")), "{message}");
+    for arguments in [["--port", port].as_slice(), &["--port", "0", "--provider-port", port]] {
+        let output = run(arguments);
+        assert!(!output.status.success());
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(&format!("127.0.0.1:{port}")), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn the_provider_has_a_port_of_its_own() {
+    let server = Server::start(&["--port", "0"]);
+    let desk = client().get(format!("{}/_sandbox/provider", server.url)).send().await.unwrap();
+    let desk: serde_json::Value = desk.json().await.unwrap();
+    let origin = desk["origin"].as_str().unwrap();
+    assert_ne!(origin, server.url);
+    let page = client().get(format!("{origin}/provider/slack/authorize?state=x")).send().await;
+    assert_eq!(page.unwrap().status(), 400);
+    let elsewhere = client().get(format!("{origin}/_sandbox/provider")).send().await;
+    assert_eq!(elsewhere.unwrap().status(), 404, "it serves nothing but its own pages");
 }
 
 #[cfg(unix)]

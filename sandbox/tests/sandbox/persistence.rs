@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use paragon_sandbox::{Options, Sandbox, StartError};
+use paragon_sandbox::{DEFAULT_PROJECT, Options, Sandbox, StartError};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::stage::Stage;
 
@@ -33,6 +33,25 @@ async fn state_survives_a_restart() {
     assert_eq!(stage.me("fresh").await["meta"], json!({}));
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(left.len(), 1, "nothing is left beside the file: {left:?}");
+}
+
+#[tokio::test]
+async fn a_file_of_before_accounts_could_be_connected_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let options = Options { state: Some(file.clone()), ..Options::default() };
+    drop(Sandbox::start(options.clone()).await.unwrap());
+    let mut world: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let users = world["projects"][DEFAULT_PROJECT].as_object_mut().unwrap();
+    for credential in users["ada"]["credentials"].as_array_mut().unwrap() {
+        credential.as_object_mut().unwrap().remove("answers").unwrap();
+        let configuration = credential["configurations"][0].as_object_mut().unwrap();
+        configuration.remove("meta").unwrap();
+        configuration.remove("dateCreated").unwrap();
+    }
+    fs::write(&file, world.to_string()).unwrap();
+    let stage = Stage::with(options).await;
+    assert_eq!(stage.me("ada").await["integrations"]["slack"]["enabled"], true);
 }
 
 #[tokio::test]

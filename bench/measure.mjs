@@ -1,0 +1,236 @@
+// The measurements. Each gives samples by contender; those of one round are taken one after the
+// other, so that whatever else the machine does hits all contenders alike.
+
+import { CONTENDERS } from "./build.mjs";
+import { openTab } from "./tab.mjs";
+import { withIntegrations } from "./user.mjs";
+
+/** Who is signed in: twelve real integrations. */
+const USER = "grace";
+
+/** One order after the other, so that nobody always comes first or after the same other. */
+function order(round) {
+  const turn = round % CONTENDERS.length;
+  const turned = [...CONTENDERS.slice(turn), ...CONTENDERS.slice(0, turn)];
+  return Math.floor(round / CONTENDERS.length) % 2 ? turned.reverse() : turned;
+}
+
+/**
+ * @param {{browser: object, site: object, sandbox: object, said: (text: string) => void}} stage
+ * @param {{runs: number, rates: number[]}} extent
+ */
+async function rounds({ said }, { runs, rates }, what, sample) {
+  const samples = Object.fromEntries(
+    rates.map((rate) => [rate, Object.fromEntries(CONTENDERS.map((name) => [name, []]))]),
+  );
+  for (let round = 0; round < runs; round += 1) {
+    said(`${what}: ${round + 1} of ${runs}`);
+    for (const rate of rates) {
+      for (const name of order(round)) {
+        samples[rate][name].push(await sample(name, rate));
+      }
+    }
+  }
+  return samples;
+}
+
+const address = ({ site, sandbox }, name, session) =>
+  `${site.address}/${name}/?${new URLSearchParams({
+    api: sandbox.url,
+    ...(session && { project: session.projectId, token: session.token }),
+  })}`;
+
+/** Has the sandbox answer `GET /sdk/me` with this user, without thinking about it. */
+async function answerWith(sandbox, user) {
+  const headers = { "content-type": "application/json" };
+  const action = { kind: "answer", status: 200, headers, body: JSON.stringify(user) };
+  const rules = [{ method: "GET", path: "*/sdk/me", action }];
+  const body = JSON.stringify({ rules });
+  const { ok, status } = await fetch(`${sandbox.url}/_sandbox/faults`, { method: "POST", headers, body });
+  if (!ok) throw new Error(`the sandbox refused the user: ${status}`);
+}
+
+const signedIn = (sandbox) => sandbox.token({ userId: USER, expiresInSeconds: 36_000 });
+
+/** From the navigation to the first user, in milliseconds, with nothing in any cache. */
+export async function cold(stage, extent) {
+  await stage.sandbox.reset();
+  const session = await signedIn(stage.sandbox);
+  return rounds(stage, extent, "cold start", async (name, rate) => {
+    const tab = await openTab(stage.browser);
+    try {
+      // A process for the site is there: starting one takes long, and says nothing about a client.
+      await tab.load(`${stage.site.address}/blank`);
+      await tab.throttle(rate);
+      await tab.open(address(stage, name, session));
+      const { coldMs, userId } = await tab.evaluate(() => window.bench);
+      if (userId !== USER) throw new Error(`${name} gave another user: ${userId}`);
+      return coldMs;
+    } finally {
+      await tab.close();
+    }
+  });
+}
+
+/** Opens a signed-in tab for each contender, and closes them after `use`. */
+async function withTabs(stage, use) {
+  const session = await signedIn(stage.sandbox);
+  const tabs = {};
+  try {
+    for (const name of CONTENDERS) {
+      tabs[name] = await openTab(stage.browser);
+      await tabs[name].open(address(stage, name, session));
+    }
+    return await use(tabs);
+  } finally {
+    for (const tab of Object.values(tabs)) await tab.close();
+  }
+}
+
+/** A `getUser` after the first, in milliseconds: the mean of `calls`, one after the other. */
+export async function warm(stage, extent, integrations, calls) {
+  await stage.sandbox.reset();
+  const user = await stage.sandbox.user(await signedIn(stage.sandbox));
+  await answerWith(stage.sandbox, withIntegrations(user, integrations));
+  return withTabs(stage, async (tabs) => {
+    const sample = async (name, rate) => {
+      await tabs[name].send("Page.bringToFront");
+      await tabs[name].throttle(rate);
+      const { ms, got } = await tabs[name].evaluate(getUserOften, calls);
+      if (got !== integrations) throw new Error(`${name} gave ${got} integrations`);
+      return ms;
+    };
+    // Compilers have warmed up before anything counts.
+    for (const name of CONTENDERS) await sample(name, 1);
+    return rounds(stage, extent, `getUser, ${integrations} integrations`, sample);
+  });
+}
+
+/** In the page. */
+async function getUserOften(calls) {
+  const { getUser } = window.bench.client;
+  const started = performance.now();
+  let user;
+  for (let call = 0; call < calls; call += 1) user = await getUser();
+  const ms = (performance.now() - started) / calls;
+  return { ms, got: Object.keys(user.integrations).length };
+}
+
+/** How many `request` calls are answered in a second, when `calls` are made at once. */
+export async function throughput(stage, extent, calls) {
+  await stage.sandbox.reset();
+  return withTabs(stage, async (tabs) => {
+    const sample = async (name, rate) => {
+      await tabs[name].send("Page.bringToFront");
+      await tabs[name].throttle(rate);
+      return calls / ((await tabs[name].evaluate(requestAtOnce, calls)) / 1000);
+    };
+    for (const name of CONTENDERS) await sample(name, 1);
+    return rounds(stage, extent, `${calls} requests at once`, sample);
+  });
+}
+
+/** In the page. */
+async function requestAtOnce(calls) {
+  const { request } = window.bench.client;
+  const one = (number) => request("salesforce", "records", { method: "POST", body: { number } });
+  const started = performance.now();
+  const answers = await Promise.all(Array.from({ length: calls }, (_, number) => one(number)));
+  const ms = performance.now() - started;
+  if (answers.some(({ received }, number) => received.number !== number)) {
+    throw new Error("a request was given the answer to another");
+  }
+  return ms;
+}
+
+/**
+ * Memory after so many `request` calls in all: JavaScript's, in bytes, once the garbage has been
+ * collected, and the module's, in pages of 64 KiB.
+ */
+export async function memory(stage, counts, atOnce) {
+  await stage.sandbox.reset();
+  const session = await signedIn(stage.sandbox);
+  const left = {};
+  for (const name of CONTENDERS) {
+    const tab = await openTab(stage.browser);
+    try {
+      await tab.open(address(stage, name, session));
+      left[name] = [];
+      let made = 0;
+      for (const count of counts) {
+        for (; made < count; made += atOnce) {
+          stage.said(`memory, ${name}: ${made} of ${counts.at(-1)}`);
+          await tab.evaluate(requestAtOnce, atOnce);
+        }
+        left[name].push({ calls: made, ...(await used(tab)) });
+      }
+    } finally {
+      await tab.close();
+    }
+  }
+  return left;
+}
+
+async function used(tab) {
+  // The second collects what only the first has made collectable.
+  await tab.send("HeapProfiler.collectGarbage");
+  await tab.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await tab.send("Runtime.getHeapUsage");
+  const { result } = await tab.send("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype" });
+  const { objects } = await tab.send("Runtime.queryObjects", { prototypeObjectId: result.objectId });
+  const { result: pages } = await tab.send("Runtime.callFunctionOn", {
+    objectId: objects.objectId,
+    functionDeclaration: "function () { return this.reduce((sum, { buffer }) => sum + buffer.byteLength, 0) / 65536; }",
+    returnByValue: true,
+  });
+  await tab.send("Runtime.releaseObject", { objectId: objects.objectId });
+  return { heap: usedSize, pages: pages.value };
+}
+
+/** What is called, on a page that has just been opened, and as whom. */
+const SCENARIOS = [
+  { name: "sign-in", calls: [["authenticate"]] },
+  { name: "sign-in with metadata", calls: [["authenticate", { metadata: { Plan: "pro" } }]] },
+  { name: "uninstall", calls: [["authenticate"], ["uninstallIntegration", "slack"]] },
+  { name: "uninstall of an account that must be reconnected", calls: [["authenticate"], ["uninstallIntegration", "hubspot"]] },
+];
+
+/**
+ * What the SDKs send for each scenario: the requests of its last call, and of all its calls.
+ * Preflights, of which each request has at most one, are left out.
+ */
+export async function requests({ browser, site, sandbox, said }) {
+  const counted = [];
+  for (const { name: scenario, calls } of SCENARIOS) {
+    said(`requests: ${scenario}`);
+    const counts = {};
+    for (const name of ["paragon-wasm", "official"]) {
+      await sandbox.reset();
+      const { projectId, token } = await sandbox.token({ userId: "ada" });
+      const tab = await openTab(browser);
+      try {
+        await tab.open(address({ site, sandbox }, name));
+        const sent = [0];
+        for (const [call, argument] of calls) {
+          const given = call === "authenticate" ? [projectId, token, argument] : [argument];
+          await tab.evaluate(callAndWait, call, given, sandbox.url);
+          const { requests } = await sandbox.requests();
+          sent.push(requests.filter(({ method, path }) => method !== "OPTIONS" && path.includes("/sdk/")).length);
+        }
+        counts[name] = { last: sent.at(-1) - sent.at(-2), all: sent.at(-1) };
+      } finally {
+        await tab.close();
+      }
+    }
+    counted.push({ scenario, calls: calls.length, ...counts });
+  }
+  return counted;
+}
+
+/** In the page. */
+async function callAndWait(call, given, sandbox) {
+  await window.bench.client[call](...given);
+  // What the call leaves to be sent later has been sent when this comes back.
+  await new Promise((resolve) => setTimeout(resolve));
+  await fetch(`${sandbox}/_sandbox/users`);
+}

@@ -1,0 +1,130 @@
+// paragon-wasm beside the official SDK and a hand-written client: see README.md here.
+//
+//   node bench/run.mjs <report.json> [--runs N] [--quick] [--publish]
+
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cpus, loadavg, totalmem } from "node:os";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+import { launchChromium } from "../tests/support/browser.mjs";
+import { startSandbox } from "../tests/support/sandbox.mjs";
+import { serveContenders } from "./build.mjs";
+import { cold, memory, requests, throughput, warm } from "./measure.mjs";
+import { publish } from "./publish.mjs";
+import { summary } from "./statistics.mjs";
+import { plain } from "./table.mjs";
+
+/** How much is done; `quick` is for a look, and for the test of the benchmark itself. */
+export const FULL = { warm: { 12: 20, 500: 5 }, throughput: 1_000, memory: [0, 1_000, 100_000], atOnce: 100 };
+export const QUICK = { warm: { 12: 5, 500: 2 }, throughput: 100, memory: [0, 100, 400], atOnce: 50 };
+
+/**
+ * Measures everything.
+ *
+ * @param {{runs: number, extent: typeof FULL, said?: (text: string) => void}} options
+ */
+export async function measure({ runs, extent, said = () => {} }) {
+  const closing = [];
+  const keep = (thing, close) => (closing.push(() => close(thing)), thing);
+  try {
+    said("building the applications");
+    const site = keep(await serveContenders(), (it) => it.close());
+    const sandbox = keep(await startSandbox([], { quiet: true }), (it) => it.stop());
+    const browser = keep(await launchChromium(), (it) => it.close());
+    const stage = { site, sandbox, browser, said };
+    const repeated = { runs, rates: [1, 4] };
+    const load = loadavg()[0];
+    return {
+      about: { ...(await about(browser)), runs, extent, loadBefore: load },
+      sizes: site.sizes,
+      cold: summaries(await cold(stage, repeated)),
+      warm: {
+        12: summaries(await warm(stage, repeated, 12, extent.warm[12])),
+        500: summaries(await warm(stage, repeated, 500, extent.warm[500])),
+      },
+      throughput: summaries(await throughput(stage, repeated, extent.throughput)),
+      requests: await requests(stage),
+      memory: await memory(stage, extent.memory, extent.atOnce),
+    };
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+const summaries = (samples) =>
+  mapped(samples, (contenders) => mapped(contenders, (values) => summary(values)));
+const mapped = (object, change) =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+
+/** What the numbers depend on. */
+async function about(browser) {
+  const manifest = async (path) => JSON.parse(await readFile(new URL(path, import.meta.url), "utf8"));
+  const { model } = cpus()[0];
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: commit(),
+    versions: {
+      "paragon-wasm": (await manifest("../pkg/package.json")).version,
+      official: (await manifest("../package.json")).devDependencies["@useparagon/connect"],
+      chromium: browser.version(),
+      node: process.version.slice(1),
+    },
+    machine: `${cpus().length} × ${model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`,
+  };
+}
+
+/** What was measured, as far as git knows: a clone without history knows nothing. */
+function commit() {
+  try {
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Shows one line that changes, or a line now and then where the output is no terminal. */
+function progress() {
+  if (process.stderr.isTTY) {
+    return (text) => process.stderr.write(text === undefined ? "\r\x1b[K" : `\r\x1b[K  ${text}`);
+  }
+  let last = 0;
+  return (text) => {
+    if (text !== undefined && Date.now() - last > 10_000) {
+      process.stderr.write(`  ${text}\n`);
+      last = Date.now();
+    }
+  };
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      runs: { type: "string", default: "30" },
+      quick: { type: "boolean", default: false },
+      publish: { type: "boolean", default: false },
+    },
+  });
+  const [file] = positionals;
+  const runs = Number(values.runs);
+  if (file === undefined || !Number.isInteger(runs) || runs < 1) {
+    throw new Error("usage: node bench/run.mjs <report.json> [--runs N] [--quick] [--publish]");
+  }
+  if (values.publish && (values.quick || runs < 30)) {
+    throw new Error("only a whole report of 30 runs or more is published: leave out --quick and --runs");
+  }
+  const said = progress();
+  const report = await measure({ runs, extent: values.quick ? QUICK : FULL, said });
+  said();
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(report, null, 1)}\n`);
+  console.log(plain(report));
+  if (values.publish) await publish(report);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main();
+}

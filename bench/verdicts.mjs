@@ -1,0 +1,58 @@
+// What paragon-wasm is meant to reach, and whether a report shows that it does.
+
+import { ratio } from "./statistics.mjs";
+
+export const [HAND, OURS, OFFICIAL] = ["fetch", "paragon-wasm", "official"];
+
+/** Growth that is none: less than one byte for each call of the longest run. */
+const FLAT = 100_000;
+
+/**
+ * A verdict: `text` says what was found and what the target is; `met` is undefined where there is
+ * no target.
+ *
+ * @typedef {{text: string, met?: boolean}} Verdict
+ */
+
+/** @returns {Verdict} */
+function times(samples, base, limit, most = true) {
+  const { value, low, high } = ratio(samples[OURS].samples, samples[base].samples);
+  const what = `${value.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)}) × ${base === HAND ? "hand-written" : "official"}`;
+  if (limit === undefined) return { text: what };
+  return {
+    text: `${what}, target ${most ? "≤" : "≥"} ${limit.toFixed(2)}`,
+    met: most ? value <= limit : value >= limit,
+  };
+}
+
+export function coldVerdicts(report, rate) {
+  const samples = report.cold[rate];
+  // Only with a slow processor does the target say how much faster than the official SDK.
+  return [times(samples, HAND, 1.25), times(samples, OFFICIAL, rate === "4" ? 0.4 : undefined)];
+}
+
+export const warmVerdicts = (report, integrations, rate) => [
+  times(report.warm[integrations][rate], HAND, integrations === "12" ? 1.05 : 1.1),
+];
+
+export const throughputVerdicts = (report, rate) => [
+  times(report.throughput[rate], HAND, 0.95, false),
+];
+
+export function requestVerdicts({ [OURS]: ours, [OFFICIAL]: official }, part) {
+  const [own, theirs] = [ours[part], official[part]];
+  return [{ text: `${own} to ${theirs}, target: no more`, met: own <= theirs }];
+}
+
+export function memoryVerdicts(report) {
+  // The first call of all makes the engine compile: growth counts from the second measurement.
+  const [, first] = report.memory[OURS];
+  const last = report.memory[OURS].at(-1);
+  const [heap, pages] = [last.heap - first.heap, last.pages - first.pages];
+  return [
+    {
+      text: `${heap < 0 ? "−" : "+"}${Math.abs(heap / 1000).toFixed(0)} kB and ${pages} wasm pages in ${(last.calls - first.calls).toLocaleString("en")} calls, target: flat`,
+      met: heap < FLAT && pages <= 0,
+    },
+  ];
+}

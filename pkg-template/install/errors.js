@@ -1,0 +1,46 @@
+// The errors that only connecting accounts has. docs/errors.md says what to do about each.
+
+import { ParagonError, isParagonError } from "../client.js";
+
+export { isParagonError };
+
+/** Code and `name`, which is the official SDK's where it has one. */
+export const NAMES = {
+  already_installed: "ParagonError",
+  cancelled: "ParagonError",
+  input_required: "ParagonError",
+  no_install_flow: "NoActiveInstallFlowError",
+  oauth_denied: "ParagonError",
+  oauth_timeout: "OAuthTimeoutError",
+  popup_blocked: "OAuthBlockedError",
+  wrong_stage: "ParagonError",
+};
+
+/** Those that other calls have as well, and their names. */
+const SHARED = {
+  aborted: "AbortError",
+  integration_not_found: "IntegrationNotFoundError",
+  integration_not_installed: "IntegrationNotInstalledError",
+  timeout: "TimeoutError",
+};
+
+export function failure(code, message, { details, ...options } = {}) {
+  const error = new ParagonError(code, message, "cause" in options ? options : undefined);
+  const name = NAMES[code] ?? SHARED[code];
+  if (name) Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
+  return details ? Object.assign(error, { details }) : error;
+}
+
+export const invalid = (path, why) => failure("invalid_argument", `"${path}" ${why}.`, { details: { path } });
+
+export const unexpected = (what) =>
+  failure("invalid_response", `Paragon's answer is not ${what}. Check the configured host: something else may be answering there.`);
+
+export const cancelled = (message) => failure("cancelled", message);
+
+/** Whether it may be otherwise a moment later. */
+export const isTransient = (error) => ["network", "timeout", "rate_limited", "server_error"].includes(error?.code);
+
+/** Whether the session is of no use any more, to whatever is sent. */
+export const isFinal = (error) =>
+  ["unauthorized", "superseded", "not_authenticated", "token_expired", "invalid_token", "aborted", "internal"].includes(error?.code);
