@@ -144,8 +144,8 @@ pub fn start(
 }
 
 /// Tells call number `call` what has happened. `kind`: 0 it may go on, 1 this is the token, 2
-/// there is no token, 3 this was answered, 4 there was no answer, 5 the session ended, 6 it took
-/// `number` milliseconds, 7 it was aborted. A call that is over hears nothing.
+/// there is no token, 3 this was answered, 4 there was no answer, 5 the session ended, 6 it is given
+/// up. A call that is over hears nothing.
 #[wasm_bindgen]
 #[expect(clippy::too_many_arguments, reason = "each is a part of an answer")]
 pub fn step(
@@ -153,7 +153,7 @@ pub fn step(
     call: u32,
     kind: u32,
     value: JsValue,
-    number: u32,
+    status: u16,
     parsed: bool,
     retry_after_ms: f64,
     date_ms: f64,
@@ -171,8 +171,6 @@ pub fn step(
         1 => Input::Renewed(stepped.session().renew(Ok(value.as_text().unwrap_or_default()))),
         2 => Input::Renewed(stepped.session().renew(Err(value))),
         3 => {
-            #[expect(clippy::cast_possible_truncation, reason = "an HTTP status")]
-            let status = number as u16;
             // What could not be read is no number.
             let known = |ms: f64| if ms.is_finite() { Some(ms) } else { None };
             let (retry_after_ms, date_ms) = (known(retry_after_ms), known(date_ms));
@@ -183,8 +181,7 @@ pub fn step(
         }
         4 => Input::Answered(Err(Some(value)), chance),
         5 => Input::Stopped(Stop::Superseded),
-        6 => Input::Stopped(Stop::Timeout(number)),
-        _ => Input::Stopped(Stop::Aborted(value)),
+        _ => return,
     };
     core.advance(call, stepped, input, now_ms);
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 import { bundle } from "./bundles.mjs";
+import { shortened } from "./glue.mjs";
 import { inlined } from "./inline.mjs";
 
 const [pkg, version, license, repository] = process.argv.slice(2);
@@ -22,6 +23,7 @@ const manifest = {
 };
 writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
 
+await shortened(pkg);
 const wasm = readFileSync(join(pkg, "paragon_wasm.wasm"));
 writeFileSync(join(pkg, "paragon_wasm_inline.js"), inlined(wasm));
 
@@ -29,7 +31,7 @@ await bundle(pkg);
 
 // What an application sends to its users. The first is the default entry's, before its bundler
 // makes it smaller.
-const DEFAULT = ["index.js", "client.js", "paragon_wasm.js", "paragon_wasm_inline.js"];
+const DEFAULT = ["index.js", "client.js", "session.js", "arguments.js", "module.js", "errors.js", "paragon_wasm.js", "paragon_wasm_inline.js"];
 const OTHERS = readdirSync(pkg).filter((name) => /\.(c?js|wasm)$/.test(name));
 for (const names of [DEFAULT, ...OTHERS.map((name) => [name])]) {
   const content = Buffer.concat(names.map((name) => readFileSync(join(pkg, name))));

@@ -67,7 +67,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     process::end_children_on_interrupt()?;
     match command.as_str() {
         "demo" => demo::run(rest),
-        "pkg" => no_more(rest).and_then(|()| pkg::run()).map(|()| ExitCode::SUCCESS),
+        "pkg" => pkg::run(rest).map(|()| ExitCode::SUCCESS),
         "test" => test::run(rest),
         "check" => check::run(rest),
         "bench" => bench::run(rest),

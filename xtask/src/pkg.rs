@@ -6,6 +6,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, Result, bail};
@@ -21,30 +22,87 @@ const PROFILE: &str = "npm";
 /// The wasm as wasm-pack names it.
 const OPTIMISED: &str = "paragon_wasm_bg.wasm";
 
-pub fn run() -> Result<()> {
-    let report = build()?;
+/// How the wasm is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compiler {
+    /// As it ships: the standard library is compiled along, for size, and a panic stops at once
+    /// without a message. That takes flags that stable compilers accept only when they are told to
+    /// (`RUSTC_BOOTSTRAP`); what they mean may change with a version, what comes out is the same
+    /// for all who have the same version.
+    Small,
+    /// With nothing but what is stable. A third larger.
+    Stable,
+}
+
+impl Compiler {
+    const SMALL_FLAGS: [&str; 5] = [
+        "-Zunstable-options",
+        "-Cpanic=immediate-abort",
+        "-Zlocation-detail=none",
+        "-Zfmt-debug=none",
+        // Without them old engines can run the module, and it is smaller.
+        "-Ctarget-feature=-reference-types",
+    ];
+
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Small => &[
+                "--features",
+                "npm",
+                "-Zbuild-std=std,panic_abort",
+                "-Zbuild-std-features=optimize_for_size",
+            ],
+            Self::Stable => &["--features", "npm"],
+        }
+    }
+
+    fn prepare(self, command: &mut Command) {
+        if self == Self::Small {
+            command
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_ENCODED_RUSTFLAGS", Self::SMALL_FLAGS.join("\u{1f}"));
+        }
+    }
+}
+
+/// `cargo xtask pkg [--stable]`
+pub fn run(arguments: &[String]) -> Result<()> {
+    let compiler = match arguments {
+        [] => Compiler::Small,
+        [flag] if flag == "--stable" => Compiler::Stable,
+        [other, ..] => bail!("`pkg` takes nothing but --stable, not `{other}`"),
+    };
+    let report = build_with(compiler)?;
     println!("\n{report}");
     Ok(())
 }
 
 /// Builds what is not up to date; returns the table of sizes.
 pub fn build() -> Result<String> {
+    build_with(Compiler::Small)
+}
+
+fn build_with(compiler: Compiler) -> Result<String> {
     setup::wasm_target()?;
+    if compiler == Compiler::Small {
+        setup::rust_source()?;
+    }
     setup::npm_packages()?;
     setup::tools()?;
 
     let generated = target()?.join("wasm-pack");
-    optimised_wasm(&generated)?;
+    optimised_wasm(&generated, compiler)?;
     complete(&generated)
 }
 
 /// Runs wasm-pack, unless cargo says that the same wasm would come in again. That is what there is
 /// to save: cargo needs no time for unchanged code, wasm-opt takes seconds for any.
-fn optimised_wasm(generated: &Path) -> Result<()> {
-    step(
-        "compiling to wasm",
-        cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]),
-    )?;
+fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
+    let mut compile =
+        cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]);
+    compile.args(compiler.arguments());
+    compiler.prepare(&mut compile);
+    step("compiling to wasm", compile)?;
     let compiled = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
     let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
         .iter()
@@ -64,7 +122,10 @@ fn optimised_wasm(generated: &Path) -> Result<()> {
         // Without `--mode no-install` it would download what it does not find.
         .args(["build", "--target", "web", "--mode", "no-install", "--no-pack"])
         .args(["--profile", PROFILE, "--out-dir"])
-        .arg(generated);
+        .arg(generated)
+        .arg("--")
+        .args(compiler.arguments());
+    compiler.prepare(&mut wasm_pack);
     step("wasm-pack: bindings and optimisation", wasm_pack)?;
     stamp.save()
 }
