@@ -4,19 +4,20 @@
 use std::collections::HashSet;
 
 use paragon_wasm::protocol::endpoints::{Endpoints, Project};
-use paragon_wasm::protocol::error::{Details, Error, ErrorCode, ServerAnswer};
+use paragon_wasm::protocol::error::{Error, ErrorCode};
 use paragon_wasm::protocol::integrations::{self, Integration};
-use paragon_wasm::protocol::json::Json;
+use paragon_wasm::protocol::json::{Json, Kind};
 use paragon_wasm::protocol::message::{
-    Body, Method, Payload, ReadAs, Request, Response, Selection,
+    Expected, Method, Payload, ReadAs, Request, Response, Selection,
 };
 use paragon_wasm::protocol::proxy::{self, ProxyRequest};
+use paragon_wasm::protocol::route::{self, Route};
 use paragon_wasm::protocol::token::UserToken;
-use paragon_wasm::protocol::{credentials, me, retry, workflows};
+use paragon_wasm::protocol::{me, retry};
 use serde_json::{Value, json};
 
 mod support;
-use support::jwt;
+use support::{header, jwt};
 
 fn fixture(name: &str) -> Value {
     let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
@@ -28,19 +29,20 @@ fn token() -> UserToken {
 }
 
 fn ok(body: Value) -> Response<Value> {
-    answer(200, Body::Json(body))
+    Response { status: 200, body, parsed: true, retry_after_ms: None, date_ms: None }
 }
 
-fn answer(status: u16, body: Body<Value>) -> Response<Value> {
-    Response { status, body, retry_after: None, date_ms: None }
+/// An answer that is no JSON, or is not read as such as its status says no success.
+fn text(status: u16, body: &str) -> Response<Value> {
+    Response { status, parsed: false, ..ok(Value::from(body)) }
 }
 
 fn project() -> Project {
     Project { endpoints: Endpoints::default(), id: "p1".to_owned() }
 }
 
-fn header<'a>(request: &'a Request<Value>, name: &str) -> Option<&'a str> {
-    request.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+fn request(route: &Route, id: &str) -> Request<Value> {
+    route.request(id).unwrap()
 }
 
 #[test]
@@ -83,16 +85,16 @@ fn every_place_that_lists_the_codes_lists_them_all() {
 #[test]
 fn a_user_is_read_as_documented_and_otherwise_untouched() {
     let documented = fixture("user-documented");
-    let read = me::read(ok(documented.clone())).unwrap();
+    let read = ok(documented.clone()).read(Expected::User).unwrap();
     assert_eq!(read, documented);
     // Order and undocumented members survive as well.
     assert_eq!(read.to_string(), documented.to_string());
 
-    let read = me::read(ok(fixture("user-openapi"))).unwrap();
+    let read = ok(fixture("user-openapi")).read(Expected::User).unwrap();
     assert_eq!(read["userId"], "12345");
     assert_eq!(read["project"]["accessibleFeatures"][0], "headless-cp");
 
-    let read = me::read(ok(json!({ "id": "7" }))).unwrap();
+    let read = ok(json!({ "id": "7" })).read(Expected::User).unwrap();
     let complete =
         json!({ "id": "7", "authenticated": true, "integrations": {}, "meta": {}, "userId": "7" });
     assert_eq!(read, complete);
@@ -114,63 +116,98 @@ fn what_is_no_user_is_an_invalid_response() {
         json!({ "userId": "1", "meta": "none" }),
     ];
     for body in bodies {
-        let error = me::read(ok(body.clone())).unwrap_err();
+        let error = ok(body.clone()).read(Expected::User).unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidResponse, "{body}");
         assert_eq!(error.status, Some(200));
     }
-    for text in ["", "<!doctype html><title>Sign in</title>", "{\"userId\":"] {
-        let response = answer(200, Body::Text(text.to_owned()));
-        assert_eq!(me::read(response).unwrap_err().code, ErrorCode::InvalidResponse, "{text}");
+    for body in ["", "<!doctype html><title>Sign in</title>", "{\"userId\":"] {
+        let error = text(200, body).read(Expected::User).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidResponse, "{body}");
+    }
+}
+
+/// What every operation that is one request sends, and what it makes of the answers.
+#[test]
+fn routes() {
+    use Expected::{Anything, Array, Nothing, Object, User};
+    use Method::{Delete, Get, Patch, Post};
+    let table: [(&Route, &str, Method, &str, Expected, bool); 10] = [
+        (&route::ME, "", Get, "me", User, true),
+        (&route::ME_UPDATE, "", Patch, "me", User, true),
+        (&route::INTEGRATIONS, "", Get, "integrations", Array, true),
+        (&route::METADATA, "", Get, "metadata", Array, true),
+        (&route::CREDENTIALS, "", Get, "credentials", Array, true),
+        (&route::CREDENTIAL_UPDATE, "credentialId", Patch, "credentials/i_-1", Object, true),
+        (&route::WORKFLOW_ENABLE, "workflowId", Post, "workflows/i_-1", Nothing, true),
+        (&route::WORKFLOW_DISABLE, "workflowId", Delete, "workflows/i_-1", Nothing, true),
+        (&route::EVENT, "", Post, "events/trigger", Nothing, false),
+        (&route::TRIGGER, "workflowId", Post, "triggers/i_-1", Anything, false),
+    ];
+    // The package counts on their order.
+    assert_eq!(route::ROUTES.len(), table.len());
+    for (known, (listed, ..)) in route::ROUTES.iter().zip(&table) {
+        assert_eq!(format!("{known:?}"), format!("{listed:?}"));
+    }
+    for (route, id_name, method, path, expected, repeatable) in table {
+        // An operation without an id ignores one.
+        let request = request(route, "i_-1");
+        assert_eq!((request.method, request.path.as_str()), (method, path));
+        assert_eq!((request.expected, request.repeatable), (expected, repeatable), "{path}");
+        assert!(!request.proxied && matches!(request.payload, Payload::Empty), "{path}");
+        let url = format!("https://api.useparagon.com/projects/p1/sdk/{path}");
+        assert_eq!(project().url(&request), url);
+        for id in ["", "..", "a/b", "a b", "é", "a?b", "a%2fb", "a.b", &"a".repeat(129)] {
+            match route.request::<Value>(id) {
+                Ok(_) => assert_eq!(id_name, "", "{path}, {id}"),
+                Err(error) => {
+                    assert_eq!(error.code, ErrorCode::InvalidArgument);
+                    assert_eq!(error.detail, Some(("path", id_name.into())));
+                }
+            }
+        }
     }
 }
 
 #[test]
-fn requests_carry_the_token_and_nothing_that_is_not_needed() {
-    let project = project();
-    let get: Request<Value> = me::get(&project);
-    let url = "https://api.useparagon.com/projects/p1/sdk/me";
-    assert_eq!((get.method, get.url.as_str()), (Method::Get, url));
-    assert_eq!(header(&get, "Content-Type"), None);
-    assert!(matches!(get.payload, Payload::Empty));
+fn requests_have_the_headers_that_they_need_and_no_others() {
+    let headers = |request: &Request<Value>| {
+        let mut headers = Vec::new();
+        request.headers(|name, value| headers.push(format!("{name}: {value}")));
+        headers
+    };
+    let mut get = request(&route::ME, "");
+    assert_eq!(headers(&get), ["accept: application/json"]);
+    get.payload = Payload::Raw("a=b".into());
+    assert_eq!(header(&get, "content-type"), None, "the platform knows what it sends");
 
-    let patch = me::patch(&project, &json!({ "Name": "Ada \"A\"", "n": [1, null] }));
-    assert_eq!(patch.method, Method::Patch);
-    assert_eq!(header(&patch, "Content-Type"), Some("application/json"));
-    let Payload::Json(body) = patch.payload else { panic!("JSON is sent") };
-    assert_eq!(body, r#"{"meta":{"Name":"Ada \"A\"","n":[1,null]}}"#);
+    let mut patch = request(&route::ME_UPDATE, "");
+    patch.payload = Payload::Json(json!({ "meta": {} }));
+    assert_eq!(headers(&patch), ["accept: application/json", "content-type: application/json"]);
 
-    let chosen = Selection { credential_id: Some("cred-1".into()), configuration_id: None };
-    let delete: Request<Value> = integrations::uninstall(&project, "int-1", &chosen);
-    assert_eq!(delete.url, "https://api.useparagon.com/projects/p1/sdk/integrations/int-1");
-    assert_eq!(header(&delete, "X-Paragon-Credential"), Some("cred-1"));
-    let delete: Request<Value> = integrations::uninstall(&project, "int-1", &Selection::default());
-    assert_eq!(header(&delete, "X-Paragon-Credential"), None);
+    let chosen = |credential: Option<&str>, configuration: Option<&str>| Selection {
+        credential_id: credential.map(str::to_owned),
+        configuration_id: configuration.map(str::to_owned),
+    };
+    let delete: Request<Value> = integrations::uninstall("int-1", chosen(Some("cred-1"), None));
+    let url = "https://api.useparagon.com/projects/p1/sdk/integrations/int-1";
+    assert_eq!((delete.method, project().url(&delete).as_str()), (Method::Delete, url));
+    assert_eq!(headers(&delete), ["accept: application/json", "x-paragon-credential: cred-1"]);
+    let delete: Request<Value> = integrations::uninstall("int-1", chosen(None, Some("conf-1")));
+    let configuration = "x-paragon-configuration-id: conf-1";
+    assert_eq!(headers(&delete), ["accept: application/json", configuration]);
+    let delete: Request<Value> = integrations::uninstall("int-1", Selection::default());
+    assert_eq!(headers(&delete), ["accept: application/json"]);
 }
 
-/// What may be sent twice, and what may not.
+/// What may be sent twice, and what may not; of the routes, `routes` says it.
 #[test]
 fn only_harmless_requests_are_repeated() {
-    let (project, none) = (project(), Selection::default());
     let proxied = |method| {
-        let (payload, read_as) = (Payload::Empty, ReadAs::Auto);
-        let asked =
-            ProxyRequest { method, payload, headers: None, read_as, selection: none.clone() };
-        proxy::request::<Value>(&project, "slack", "chat", asked).unwrap().repeatable
+        let (payload, read_as, selection) = (Payload::Empty, ReadAs::Auto, Selection::default());
+        let asked = ProxyRequest { method, payload, headers: None, read_as, selection };
+        proxy::request::<Value>("slack", "chat", asked).unwrap().repeatable
     };
-    let trigger = workflows::trigger(&project, "w", "", Payload::Json("{}".into()), None, &none);
-    let table: [(bool, Request<Value>); 8] = [
-        (true, me::get(&project)),
-        (true, me::patch(&project, &json!({}))),
-        (true, integrations::uninstall(&project, "i", &none)),
-        (true, credentials::update(&project, "c", "{}".into())),
-        (true, workflows::switch(&project, "w", true, &none)),
-        (true, workflows::switch(&project, "w", false, &none)),
-        (false, trigger),
-        (false, workflows::event(&project, "\"e\"", "{}", &none)),
-    ];
-    for (expected, request) in table {
-        assert_eq!(request.repeatable, expected, "{request:?}");
-    }
+    assert!(integrations::uninstall::<Value>("i", Selection::default()).repeatable);
     assert!(proxied(Method::Get) && proxied(Method::Head));
     for method in [Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Options] {
         assert!(!proxied(method), "{method:?}");
@@ -187,7 +224,8 @@ fn the_proxy_is_not_left() {
             read_as: ReadAs::Auto,
             selection: Selection::default(),
         };
-        proxy::request::<Value>(&project(), name, path, asked).map(|request| request.url)
+        let request = proxy::request::<Value>(name, path, asked);
+        request.map(|request| project().url(&request))
     };
     let get = |name: &str, path: &str| ask(name, path, Method::Get, Payload::Empty);
     let base = "https://proxy.useparagon.com/projects/p1/sdk/proxy/";
@@ -238,22 +276,53 @@ fn the_proxy_is_not_left() {
     for name in ["", "..", "a/b", "a..b", ".a", "sla ck", "é", "a?b", "a%2fb"] {
         assert_eq!(get(name, "x").unwrap_err().code, ErrorCode::InvalidArgument, "{name}");
     }
-    let error = ask("slack", "x", Method::Get, Payload::Json("{}".into())).unwrap_err();
+    let error = ask("slack", "x", Method::Get, Payload::Json(json!({}))).unwrap_err();
     assert_eq!(error.code, ErrorCode::InvalidArgument);
 }
 
 #[test]
 fn what_the_proxy_answers() {
-    let json = |value| proxy::read(answer(200, Body::Json(value))).unwrap().unwrap();
-    assert_eq!(json(json!({ "output": [1] })), json!([1]));
-    assert_eq!(json(json!({ "output": null })), json!(null));
-    assert_eq!(json(json!({ "other": 1 })), json!({ "other": 1 }));
-    assert_eq!(json(json!([1])), json!([1]));
-    let text = |text: &str| answer(200, Body::Text(text.to_owned()));
-    assert_eq!(proxy::read(text("a,b")).unwrap().unwrap(), json!("a,b"));
-    assert_eq!(proxy::read(text("")).unwrap(), None);
-    assert_eq!(proxy::read_json(text("")).unwrap(), None);
-    assert_eq!(proxy::read_json(text("a,b")).unwrap_err().code, ErrorCode::InvalidResponse);
+    let (either, only_json) = (Expected::Output { json: false }, Expected::Output { json: true });
+    for expected in [either, only_json] {
+        let json = |value| ok(value).read(expected).unwrap();
+        assert_eq!(json(json!({ "output": [1] })), json!([1]));
+        assert_eq!(json(json!({ "output": null })), json!(null));
+        assert_eq!(json(json!({ "other": 1 })), json!({ "other": 1 }));
+        assert_eq!(json(json!([1])), json!([1]));
+        assert_eq!(json(json!("text")), "text");
+        assert_eq!(text(204, "").read(expected).unwrap(), "");
+    }
+    assert_eq!(text(200, "a,b").read(either).unwrap(), "a,b");
+    let error = text(200, "a,b").read(only_json).unwrap_err();
+    assert_eq!((error.code, error.status), (ErrorCode::InvalidResponse, Some(200)));
+}
+
+#[test]
+fn what_other_operations_expect() {
+    let read = |answer: Response<Value>, expected| answer.read(expected).map_err(|e| e.code);
+    let invalid = Err(ErrorCode::InvalidResponse);
+    for (expected, json, other) in [
+        (Expected::Object, json!({ "a": [] }), json!([])),
+        (Expected::Array, json!([{}]), json!({})),
+    ] {
+        assert_eq!(read(ok(json.clone()), expected), Ok(json));
+        for body in [other, json!(null), json!(1), json!("{}")] {
+            assert_eq!(read(ok(body), expected), invalid);
+        }
+        for body in ["", "{", "[]", "{}"] {
+            assert_eq!(read(text(200, body), expected), invalid, "not read as JSON: {body}");
+        }
+    }
+    let nothing = [ok(json!({})), text(204, ""), text(200, "<html>")];
+    assert!(nothing.into_iter().all(|answer| read(answer, Expected::Nothing) == Ok(Value::Null)));
+
+    assert_eq!(read(ok(json!(0)), Expected::Anything), Ok(json!(0)));
+    assert_eq!(read(text(200, "<html>"), Expected::Anything), Ok(json!("<html>")));
+    assert_eq!(read(text(204, ""), Expected::Anything), Ok(json!("")));
+
+    assert_eq!(read(ok(json!([0])), Expected::JsonOrNothing), Ok(json!([0])));
+    assert_eq!(read(text(204, ""), Expected::JsonOrNothing), Ok(Value::Null));
+    assert_eq!(read(text(200, "<html>"), Expected::JsonOrNothing), invalid);
 }
 
 #[test]
@@ -279,9 +348,11 @@ fn waiting_before_a_repetition() {
 fn the_token_is_in_no_debug_output() {
     let text = jwt(&json!({ "sub": "ada", "exp": 2_000_000_000 }));
     let token = UserToken::read::<Value>(&text).unwrap();
-    let request = me::patch(&project(), &json!({ "secret": 1 }));
-    let debug = format!("{token:?} {request:?}");
-    assert!(!debug.contains(&text) && !debug.contains("secret\""), "{debug}");
+    let mut request = request(&route::TRIGGER, "w");
+    request.path += "?secret=1";
+    request.payload = Payload::Json(json!({ "secret": 1 }));
+    request.caller_headers = Some(json!({ "x-api-key": "secret" }));
+    assert_eq!(format!("{token:?} {request:?}"), "UserToken(secret) POST triggers/w");
 }
 
 #[test]
@@ -300,7 +371,8 @@ fn tokens() {
         ("abc".to_owned(), "three parts"),
         ("a.b".to_owned(), "three parts"),
         ("a.b.c.d".to_owned(), "three parts"),
-        (format!("{missing_signature}."), "signature"),
+        (format!("{missing_signature}."), "three parts"),
+        (missing_signature.clone(), "three parts"),
         (format!("Bearer {good}"), "space"),
         (format!("{good}\n"), "line break"),
         (format!("{good}é"), "non-ASCII"),
@@ -325,21 +397,23 @@ fn tokens() {
 
 #[test]
 fn a_server_that_repeats_the_token_does_not_put_it_into_the_error() {
-    let text = jwt(&json!({ "sub": "ada", "exp": 2_000_000_000 }));
-    let token = UserToken::read::<Value>(&text).unwrap();
+    let token = token();
+    let secret = token.secret();
     let bodies = [
-        json!({ "message": format!("bad token {text}!"), "meta": { "token": text } }).to_string(),
-        format!("<html>zoë {text}{text}</html>"),
-        text.clone(),
+        json!({ "message": format!("bad token {secret}!"), "meta": { "token": secret } })
+            .to_string(),
+        format!("<html>zoë {secret}{secret}</html>"),
+        secret.to_owned(),
         // JSON may spell any character out.
-        format!("{{\"message\":\"\\u0065{}\"}}", &text[1..]),
+        format!("{{\"message\":\"\\u0065{}\"}}", &secret[1..]),
+        // Cutting what is kept must not come before.
+        format!("{}{secret}", "x".repeat(480)),
     ];
     for body in bodies {
-        let response = answer(401, Body::Text(body));
-        let error = response.accepted(&token).unwrap_err();
-        let Details::Response(answer) = &error.details else { panic!("the answer is kept") };
-        let shown = format!("{} {answer:?}", error.message);
-        assert!(!shown.contains(&text), "{shown}");
+        let error = text(401, &body).accepted(Some(&token)).unwrap_err();
+        let Some(("response", answer)) = &error.detail else { panic!("the answer is kept") };
+        let shown = format!("{} {answer}", error.message);
+        assert!(!shown.contains(&secret[..20]), "{shown}");
         assert!(shown.contains("[redacted]"), "{shown}");
     }
 }
@@ -360,13 +434,11 @@ fn statuses_become_codes_and_keep_the_servers_words() {
     ];
     for (status, code) in table {
         let body = json!({ "message": "the reason", "code": "7003", "meta": { "a": 1 } });
-        let response = answer(status, Body::Text(body.to_string()));
-        let error: Error<Value> = response.accepted(&token()).unwrap_err();
+        let response = Response { retry_after_ms: Some(7.0), ..text(status, &body.to_string()) };
+        let error = response.accepted(Some(&token())).unwrap_err();
         assert_eq!((error.code, error.status), (code, Some(status)));
         assert!(error.message.contains("the reason"), "{}", error.message);
-        assert!(
-            matches!(&error.details, Details::Response(ServerAnswer::Json(kept)) if *kept == body)
-        );
+        assert_eq!((&error.detail, error.retry_after_ms), (&Some(("response", body)), Some(7.0)));
     }
 }
 
@@ -375,17 +447,15 @@ fn errors_survive_any_body() {
     let bodies =
         ["", "<h1>Bad gateway</h1>", "{\"message\":", "[1]", "null", "\"text\"", "{\"message\":7}"];
     for body in bodies {
-        let response = answer(502, Body::Text(body.to_owned()));
-        let error = response.accepted(&token()).unwrap_err();
+        let error = text(502, body).accepted(Some(&token())).unwrap_err();
         assert_eq!(error.code, ErrorCode::ServerError, "{body}");
-        assert_eq!(matches!(error.details, Details::None), body.is_empty());
+        let kept = serde_json::from_str(body).unwrap_or(Value::from(body));
+        assert_eq!(error.detail, (!body.is_empty()).then_some(("response", kept)));
     }
-    let long = answer(500, Body::Text("é".repeat(100_000)));
-    let Details::Response(ServerAnswer::Text(kept)) = &long.accepted(&token()).unwrap_err().details
-    else {
-        panic!("text is kept as text")
-    };
-    assert_eq!(kept.chars().count(), 500);
+    let long = format!("x{}", "é".repeat(100_000));
+    let error = text(500, &long).accepted(Some(&token())).unwrap_err();
+    let beginning = format!("x{}", "é".repeat(249));
+    assert_eq!(error.detail, Some(("response", beginning.into())), "no character is cut");
 }
 
 #[test]
@@ -408,12 +478,10 @@ fn integrations_are_found_by_what_applications_call_them() {
     for name in ["Salesforce", "custom.salesforce", "evil", "no-id", "custom", ""] {
         let error = integrations::find(&list, name).unwrap_err();
         assert_eq!(error.code, ErrorCode::IntegrationNotFound, "{name}");
-        let Details::IntegrationTypes(types) = &error.details else { panic!("types are listed") };
-        assert_eq!(
-            *types,
-            ["salesforce", "slack", "hubspot", "ledger", "custom.timesheet", "slack-archive"]
-        );
-        assert!(error.message.contains("salesforce, slack, hubspot"));
+        let types =
+            json!(["salesforce", "slack", "hubspot", "ledger", "custom.timesheet", "slack-archive"]);
+        assert_eq!(error.detail, Some(("integrationTypes", types)));
+        assert!(error.message.contains(r#""salesforce", "slack", "hubspot""#), "{}", error.message);
     }
 }
 
@@ -455,7 +523,8 @@ fn metadata_keys_that_only_look_right_are_named() {
 #[test]
 fn hosts() {
     let url = |endpoints: Result<Endpoints, Error<Value>>| {
-        endpoints.map(|endpoints| Project { endpoints, id: "p".into() }.api("me"))
+        let me = request(&route::ME, "");
+        endpoints.map(|endpoints| Project { endpoints, id: "p".into() }.url(&me))
     };
     let premise = |host| url(Endpoints::on_premise(host));
     let at = |address| url(Endpoints::at_url(address));
@@ -474,8 +543,10 @@ fn hosts() {
         "http://localhost:4010",
         "http://app.localhost",
         "http://127.0.0.1:1",
-        "http://127.9.9.9",
         "http://[::1]:80",
+        "https://[::2]",
+        "https://127.9.9.9:65535",
+        "https://api2.3scale.example",
     ];
     for address in good {
         let expected = format!("{}/projects/p/sdk/me", address.trim_end_matches('/'));
@@ -495,6 +566,9 @@ fn hosts() {
         "https://2130706433",
         "https://1.2.3",
         "http://10.0.0.1",
+        // This machine as well, but not as people write it.
+        "http://127.9.9.9",
+        "http://[0:0::1]",
         "http://0x7f.0.0.1",
         "http://localhost@example.com",
         "http://[::2]",
@@ -508,6 +582,14 @@ fn hosts() {
         "https://",
         "https:///x",
         "https://a:99999",
+        "https://a:",
+        "https://a:+1",
+        "https://a:0x1",
+        "https://256.0.0.1",
+        "https://1.2.3.04",
+        "https://[::1",
+        "https://[::1]x",
+        "https://[::1].example.com",
     ];
     for address in bad {
         assert_eq!(at(address).unwrap_err().code, ErrorCode::InvalidConfiguration, "{address}");
@@ -522,4 +604,16 @@ fn json_values_off_the_web_behave_as_the_trait_says() {
     assert_eq!(value.stringify(), r#"{"b":1,"a":[true,"x"],"c":null}"#);
     assert_eq!(Json::get(&value, "a").unwrap().elements().len(), 2);
     assert_eq!(<Value as Json>::parse("{"), None);
+    let kinds = ["{}", "[]", "null", "true", r#""""#, "1"];
+    assert_eq!(kinds.map(|text| <Value as Json>::parse(text).unwrap().kind()), Kind::ALL);
+    let object = Value::object([("a", Value::from_text("x")), ("b", Value::null())]);
+    assert_eq!(object.stringify(), r#"{"a":"x","b":null}"#);
+    assert_eq!((object.text("a").as_deref(), object.text("b"), object.flag("a")), (Some("x"), None, false));
+    let mut list = json!([1]);
+    list.set("a", json!(1));
+    assert_eq!((list.keys(), list), (Vec::new(), json!([1])));
+    assert_eq!(json!("aba").redacted("a"), "[redacted]b[redacted]");
+    assert_eq!(<Value as Json>::decode("eyJhIjoiw7wifQ"), Some(json!({ "a": "ü" })));
+    assert_eq!(<Value as Json>::decode("eyJhIjoiw7wifQ=="), Some(json!({ "a": "ü" })));
+    assert_eq!(["!", "e30$", "_w", "eyJ"].map(<Value as Json>::decode), [const { None }; 4]);
 }
