@@ -139,7 +139,7 @@ function answerAtOnce(answers) {
     hang: ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     cut: () => new Response(new ReadableStream({ pull: (stream) => stream.error(new TypeError("cut")) })),
   };
-  window.fetch = async (request) => {
+  window.fetch = async (_, request) => {
     const fate = FATES[(requests += 1) % FATES.length];
     return fates[fate] ? fates[fate](request) : json(`{"message":"It is ${fate}."}`, Number(fate));
   };

@@ -546,7 +546,8 @@ fn hosts() {
         "http://[::1]:80",
         "https://[::2]",
         "https://127.9.9.9:65535",
-        "https://api2.3scale.example",
+        "https://0.10.255.200:0",
+        "https://registry.2nd",
     ];
     for address in good {
         let expected = format!("{}/projects/p/sdk/me", address.trim_end_matches('/'));
@@ -586,6 +587,11 @@ fn hosts() {
         "https://a:+1",
         "https://a:0x1",
         "https://256.0.0.1",
+        "https://1.2.3.300",
+        "https://1.2.3.4.5",
+        "https://1.2.3.99999999999999999999",
+        "https://example.0X7f",
+        "https://a:65536",
         "https://1.2.3.04",
         "https://[::1",
         "https://[::1]x",

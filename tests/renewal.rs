@@ -137,6 +137,38 @@ fn a_provider_that_never_answers_does_not_hang_the_call() {
 }
 
 #[test]
+fn a_provider_that_waits_for_a_call_of_its_own_client_does_not_hang_it() {
+    let mut stage = Stage::new();
+    let (client, asked) = (stage.client.clone(), Rc::new(Cell::new(0)));
+    let count = Rc::clone(&asked);
+    let provide = move || {
+        count.set(count.get() + 1);
+        let (client, first) = (client.clone(), count.get() == 1);
+        async move {
+            if first {
+                return Ok(token_until("ada", 3600.0));
+            }
+            // It needs a token, and so waits for itself.
+            let outcome = client.get_credentials(CallOptions::default()).await;
+            Err(outcome.unwrap_err().code.as_str().into())
+        }
+    };
+    let call = stage.start(async |client| {
+        let source = TokenSource::provider(provide);
+        client.authenticate("p", source, None, CallOptions::default()).await
+    });
+    stage.answer(0, 200, user("ada"));
+    stage.outcome(call).unwrap();
+    stage.pass_ms(3_600_000.0);
+    let calls = [stage.start(get_user), stage.start(get_user)];
+    stage.pass_ms(30_000.0);
+    for call in calls {
+        assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Timeout);
+    }
+    assert_eq!((asked.get(), stage.sent().len()), (2, 1));
+}
+
+#[test]
 fn the_servers_clock_decides_about_expiry() {
     let mut stage = signed_in("ada");
     // This computer is two hours ahead; the server's answer says so.

@@ -230,6 +230,7 @@ impl<P: Platform> Client<P> {
             input = match call.step(engine, input, platform.now_ms()) {
                 Step::Done(outcome) => return outcome,
                 Step::Wait(ms) => {
+                    self.debug(&call, format_args!("again in {ms} ms"));
                     platform.sleep(ms).await;
                     Input::Go
                 }
@@ -239,20 +240,27 @@ impl<P: Platform> Client<P> {
                     changes.is_due |= request.method != Method::Get && !request.proxied;
                     let started_ms = platform.now_ms();
                     let answer = platform.send(request, &call.url(), &call.authorization()).await;
-                    if self.inner.settings.borrow().debug {
-                        let status =
-                            answer.as_ref().map_or(0, |answer| u32::from(answer.status));
-                        platform.debug(&format!(
-                            "{} {} {} in {:.0} ms",
-                            request.method.as_str(),
-                            without_query(&request.path),
-                            if status == 0 { "no answer".to_owned() } else { status.to_string() },
-                            platform.now_ms() - started_ms,
-                        ));
+                    let took_ms = platform.now_ms() - started_ms;
+                    match &answer {
+                        Ok(answer) => {
+                            let status = answer.status;
+                            self.debug(&call, format_args!("{status} in {took_ms:.0} ms"));
+                        }
+                        Err(_) => self.debug(&call, format_args!("no answer in {took_ms:.0} ms")),
                     }
                     Input::Answered(answer.map_err(|failure| failure.cause), platform.chance())
                 }
             };
+        }
+    }
+
+    /// Tells the developer what a call does, without its query, which holds the application's data.
+    fn debug(&self, call: &Call<P::Json>, what: fmt::Arguments<'_>) {
+        if self.inner.settings.borrow().debug {
+            let url = call.url();
+            let path = without_query(&url).splitn(4, '/').nth(3).unwrap_or_default();
+            let method = call.request().method.as_str();
+            self.inner.hub.platform.debug(&format!("{method} /{path} {what}"));
         }
     }
 

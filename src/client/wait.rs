@@ -107,7 +107,11 @@ impl<T: Clone> Flight<T> {
         let _handover = Handover(&self.waiters);
         let place = self.waiters.place();
         poll_fn(|context| {
-            let mut work = self.work.borrow_mut();
+            // Work that waits for itself gets nowhere; the call's time limit ends it.
+            let Ok(mut work) = self.work.try_borrow_mut() else {
+                place.take(context.waker());
+                return Poll::Pending;
+            };
             if let Some(running) = &mut *work {
                 match running.as_mut().poll(context) {
                     Poll::Pending => {

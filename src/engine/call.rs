@@ -333,6 +333,8 @@ impl<J: Json> Call<J> {
         selection: Selection,
         now_ms: f64,
     ) -> Result<Step<J>, Error<J>> {
+        // What is known of the user will not be so any more.
+        self.session.user.take();
         let credential_id = selection.credential_id.clone();
         let request = integrations::uninstall(&found.id, selection);
         self.goal = Goal::Tell(Event::IntegrationUninstalled {

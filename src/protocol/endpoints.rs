@@ -140,17 +140,25 @@ fn read_authority(authority: &str) -> Option<&str> {
     let is_sound = is_sound
         && match authority.strip_prefix(host)?.as_bytes() {
             [] => true,
-            [b':', port @ ..] => matches!(port.len(), 1..=5) && port.iter().all(u8::is_ascii_digit),
+            [b':', port @ ..] => is_port(port),
             _ => false,
         };
     is_sound.then_some(host)
+}
+
+fn is_port(digits: &[u8]) -> bool {
+    let is_small = matches!(digits.len(), 1..=4) || digits.len() == 5 && digits <= b"65535";
+    is_small && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// A name, or an IPv4 address. Browsers take what ends in a number for one, in many spellings:
 /// the usual one is accepted.
 fn is_name(host: &str) -> bool {
     let labels = || host.as_bytes().split(|byte| *byte == b'.');
-    let ends_in_number = labels().next_back().is_some_and(|last| matches!(last, [b'0'..=b'9', ..]));
+    let is_number = |label: &[u8]| {
+        label.iter().all(u8::is_ascii_digit) || matches!(label, [b'0', b'x' | b'X', ..])
+    };
+    let ends_in_number = labels().next_back().is_some_and(is_number);
     if ends_in_number {
         return labels().count() == 4 && labels().all(is_octet);
     }
@@ -158,9 +166,9 @@ fn is_name(host: &str) -> bool {
 }
 
 fn is_octet(label: &[u8]) -> bool {
-    let value = label.iter().fold(0, |value, digit| value * 10 + u32::from(digit.wrapping_sub(b'0')));
-    let is_short = matches!(label, [_] | [b'1'..=b'9', _] | [b'1'..=b'2', _, _]);
-    is_short && label.iter().all(u8::is_ascii_digit) && value < 256
+    let is_small = matches!(label, [_] | [b'1'..=b'9', _])
+        || matches!(label, [b'1' | b'2', _, _]) && label <= b"255";
+    is_small && label.iter().all(u8::is_ascii_digit)
 }
 
 fn is_address_byte(byte: u8) -> bool {
