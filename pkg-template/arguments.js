@@ -5,7 +5,7 @@ import { invalid, ParagonError } from "./errors.js";
 
 /** The order is the module's: see `Method` and `ReadAs` there. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-export const READINGS = ["", "json", "text", "blob", "arrayBuffer", "response"];
+export const READINGS = ["auto", "json", "text", "blob", "arrayBuffer", "response"];
 
 /** The deepest nesting that is accepted; far below where `JSON.stringify` runs out of stack. */
 const MAX_DEPTH = 200;
@@ -56,7 +56,7 @@ export function method(given) {
 
 export function readAs(given) {
   const index = given.responseType == null ? 0 : READINGS.indexOf(string(given.responseType, "responseType"));
-  if (index < 0) throw invalid("responseType", "must be json, text, blob, arrayBuffer or response");
+  if (given.responseType != null && index < 1) throw invalid("responseType", "must be json, text, blob, arrayBuffer or response");
   return index;
 }
 

@@ -100,7 +100,7 @@ export class Client {
       : this.#run(at.FIND_METADATA, string(type, "type"), undefined, common(given));
 
   uninstallIntegration = async (type, given) => {
-    await this.#run(at.UNINSTALL, string(type, "type"), undefined, common(given));
+    await this.#run(at.UNINSTALL, string(type, "type"), undefined, { ...common(given), selectedConfigurationId: undefined });
   };
 
   getCredentials = async (given) => this.#run(at.CREDENTIALS, undefined, undefined, common(given));
@@ -139,7 +139,8 @@ export class Client {
   request = async (type, path, given) => {
     const [call, o] = [common(given), options(given)];
     const extra = { method: method(o), ...body(o), headers: headers(o), readAs: readAs(o) };
-    return nothingIfEmpty(await this.#run(at.PROXY, string(type, "type"), string(path, "path"), call, extra));
+    const answer = await this.#run(at.PROXY, string(type, "type"), string(path, "path"), call, extra);
+    return o.responseType === "text" ? answer : nothingIfEmpty(answer);
   };
 
   subscribe = (name, listener) => {

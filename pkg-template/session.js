@@ -154,12 +154,13 @@ export class Session {
       call.changes = true;
       this.#user = undefined;
     }
+    call.line = `${method} ${url.split("?")[0].replace(/^\w+:\/\/[^/]+/, "")}`;
     let flight = call.isUser ? this.#user : undefined;
     if (!flight) {
       const abort = new AbortController();
       // The token must not follow a redirect to another host.
       const init = { method, headers, body, cache: "no-store", credentials: "omit", redirect: "error", signal: abort.signal };
-      flight = { waiting: 0, abort, chance: Math.random(), answer: exchange(url, init, readAs, proxied, this.settings.debug) };
+      flight = { waiting: 0, abort, chance: Math.random(), answer: exchange(url, init, readAs, proxied, this.settings.debug && call.line) };
       if (call.isUser) this.#user = flight;
     }
     flight.waiting += 1;
@@ -176,7 +177,7 @@ export class Session {
   async _wait(number, ms) {
     const call = this.#live.get(number);
     if (ms >= 0) {
-      if (this.settings.debug) debug(`again in ${ms} ms`);
+      if (this.settings.debug) debug(`${call.line} again in ${ms} ms`);
       call.pause = setTimeout(() => this.#step(number, GO), ms);
       return;
     }
@@ -222,7 +223,7 @@ export class Session {
 }
 
 /** Sends and reads to the end. It never fails: what `fetch` throws or rejects with is the value. */
-async function exchange(url, init, readAs, proxied, isLogged) {
+async function exchange(url, init, readAs, proxied, line) {
   const startedMs = Date.now();
   let status = 0;
   try {
@@ -241,7 +242,7 @@ async function exchange(url, init, readAs, proxied, isLogged) {
     status = 0;
     return { failed: true, value };
   } finally {
-    if (isLogged) debug(`${init.method} ${url.split("?")[0].replace(/^\w+:\/\/[^/]+/, "")} ${status || "no answer"} in ${Date.now() - startedMs} ms`);
+    if (line) debug(`${line} ${status || "no answer"} in ${Date.now() - startedMs} ms`);
   }
 }
 

@@ -31,7 +31,7 @@ export async function openPackage(browser, site, first) {
     window.sent = [];
     const native = window.fetch;
     window.fetch = (url, init) => {
-      const { host, pathname } = new URL(url);
+      const { host, pathname } = new URL(url, location);
       window.sent.push({ host, line: `${init?.method ?? "GET"} ${pathname}` });
       return native(url, init);
     };
