@@ -19,10 +19,7 @@ pub struct Endpoints {
 impl Default for Endpoints {
     /// Paragon's cloud.
     fn default() -> Self {
-        Self {
-            api: CLOUD.to_owned(),
-            proxy: "https://proxy.useparagon.com".to_owned(),
-        }
+        Self { api: CLOUD.to_owned(), proxy: "https://proxy.useparagon.com".to_owned() }
     }
 }
 
@@ -119,7 +116,7 @@ impl Project {
     /// The URL that `request` goes to. A path that begins with `/` is one of the service's own.
     #[must_use]
     pub fn url<J>(&self, request: &Request<J>) -> String {
-        if request.path.starts_with("/") {
+        if request.path.as_bytes().starts_with(b"/") {
             return join(&[self.endpoints.service(), &request.path]);
         }
         let (origin, kind) = if request.proxied {
@@ -134,7 +131,9 @@ impl Project {
 /// The host of `host[:port]`; `None` when it is neither a name, an IPv4 nor a bracketed IPv6.
 fn read_authority(authority: &str) -> Option<&str> {
     let (host, is_sound) = match before(authority, b']').strip_prefix("[") {
-        Some(address) => (authority.get(..address.len() + 2)?, address.bytes().all(is_address_byte)),
+        Some(address) => {
+            (authority.get(..address.len() + 2)?, address.bytes().all(is_address_byte))
+        }
         None => (before(authority, b':'), is_name(before(authority, b':'))),
     };
     let is_sound = is_sound
@@ -147,7 +146,7 @@ fn read_authority(authority: &str) -> Option<&str> {
 }
 
 fn is_port(digits: &[u8]) -> bool {
-    let is_small = matches!(digits.len(), 1..=4) || digits.len() == 5 && digits <= b"65535";
+    let is_small = matches!(digits.len(), 1..=4) || digits.len() == 5 && digits <= b"65535".as_slice();
     is_small && digits.iter().all(u8::is_ascii_digit)
 }
 
@@ -167,7 +166,7 @@ fn is_name(host: &str) -> bool {
 
 fn is_octet(label: &[u8]) -> bool {
     let is_small = matches!(label, [_] | [b'1'..=b'9', _])
-        || matches!(label, [b'1' | b'2', _, _]) && label <= b"255";
+        || matches!(label, [b'1' | b'2', _, _]) && label <= b"255".as_slice();
     is_small && label.iter().all(u8::is_ascii_digit)
 }
 
