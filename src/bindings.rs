@@ -187,7 +187,13 @@ pub fn step(
 }
 
 impl Core {
-    fn started(&self, operation: usize, a: JsJson, b: JsJson, options: &Options) -> Started<JsJson> {
+    fn started(
+        &self,
+        operation: usize,
+        a: JsJson,
+        b: JsJson,
+        options: &Options,
+    ) -> Started<JsJson> {
         let engine = &self.engine;
         let retries = options.number("maxRetries");
         let name = a.as_text();
@@ -309,7 +315,12 @@ fn tell(host: &Host, notice: &Notice) {
             }
             Event::IntegrationUninstalled { integration_id, integration_type, credential_id } => {
                 let credential_id = credential_id.as_deref().map(JsValue::from);
-                (4, integration_id.as_str(), integration_type.as_str(), credential_id.unwrap_or_default())
+                (
+                    4,
+                    integration_id.as_str(),
+                    integration_type.as_str(),
+                    credential_id.unwrap_or_default(),
+                )
             }
             Event::WorkflowChanged { workflow_id, enabled } => {
                 (5, workflow_id.as_str(), "", (*enabled).into())

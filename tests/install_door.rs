@@ -56,7 +56,8 @@ fn a_selection_that_no_header_can_carry_is_refused() {
                 credential_id: given(is_credential),
                 configuration_id: given(!is_credential),
             };
-            let task = install(Method::Post, "credentials").with(Payload::Empty, None, "", selection);
+            let task =
+                install(Method::Post, "credentials").with(Payload::Empty, None, "", selection);
             let error = machine.refused(task);
             assert_eq!(error.code, ErrorCode::InvalidArgument);
             assert_eq!(error.detail, Some(("path", name.into())));
@@ -109,10 +110,8 @@ fn what_needs_a_session_says_so_and_a_sign_out_ends_it() {
     let machine = Machine::signed_in(false);
     let (mut call, _) = machine.start(install(Method::Get, "me"));
     machine.engine.end_session(false);
-    let ended = [
-        Notice::Ended,
-        Notice::Event(Event::SignedOut { user_id: "ada".into(), expired: false }),
-    ];
+    let ended =
+        [Notice::Ended, Notice::Event(Event::SignedOut { user_id: "ada".into(), expired: false })];
     assert_eq!(machine.notices.take(), ended);
     let error = machine.failure(&mut call, Input::Stopped(Stop::Superseded));
     assert_eq!(error.code, ErrorCode::Superseded);

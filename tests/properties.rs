@@ -270,8 +270,7 @@ fn path() -> impl Strategy<Value = String> {
 /// What is asked of the Users API, and what of the proxy.
 fn both(endpoints: Endpoints) -> [String; 2] {
     let project = Project { endpoints, id: "p1".to_owned() };
-    let mut request: Request<Value> =
-        Request::new(Method::Get, "x".to_owned(), Expected::Anything);
+    let mut request: Request<Value> = Request::new(Method::Get, "x".to_owned(), Expected::Anything);
     let api = project.url(&request);
     request.proxied = true;
     [api, project.url(&request)]

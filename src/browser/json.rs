@@ -101,7 +101,9 @@ impl Json for JsJson {
 
     fn keys(&self) -> Vec<String> {
         match self.kind() {
-            Kind::Object => Self(keys_js(&self.0)).elements().iter().filter_map(Json::as_text).collect(),
+            Kind::Object => {
+                Self(keys_js(&self.0)).elements().iter().filter_map(Json::as_text).collect()
+            }
             _ => Vec::new(),
         }
     }

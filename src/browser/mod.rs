@@ -90,13 +90,14 @@ async fn exchange(
     if !answer.0.is_object() {
         return Err(answer.0);
     }
-    let response = gloo_net::http::Response::from(answer.0.clone().unchecked_into::<web_sys::Response>());
+    let response =
+        gloo_net::http::Response::from(answer.0.clone().unchecked_into::<web_sys::Response>());
     let status = response.status();
     let headers = response.headers();
     let header = |name: &str| headers.get(name);
     let date = |text: &str| Some(Date::parse(text)).filter(|ms| ms.is_finite());
-    let retry_after_ms = header("Retry-After")
-        .and_then(|header| retry::retry_after_ms(&header, Date::now(), date));
+    let retry_after_ms =
+        header("Retry-After").and_then(|header| retry::retry_after_ms(&header, Date::now(), date));
     let date_ms = header("Date").and_then(|header| date(&header));
     let raw = web_sys::Response::from(response);
     let ok = matches!(status, 200..=299);
@@ -116,7 +117,10 @@ async fn exchange(
             let is_json = read_as == ReadAs::Json
                 || read_as == ReadAs::Auto
                     && (!request.proxied
-                        || header("Content-Type").is_some_and(|kind| kind.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "json")));
+                        || header("Content-Type").is_some_and(|kind| {
+                            kind.split(|c: char| !c.is_ascii_alphanumeric())
+                                .any(|word| word == "json")
+                        }));
             match if is_json { JsJson::parse_text(&text.0) } else { None } {
                 Some(json) => {
                     parsed = true;
@@ -137,11 +141,7 @@ async fn settled(value: JsValue) -> Result<JsJson, JsValue> {
 /// The second argument of `fetch`. Made as a plain object: `RequestInit`, `Headers` and gloo-net's
 /// builder are an import for each member, and the builder panics on a header value that no header
 /// can carry.
-fn init(
-    request: &Request<JsJson>,
-    authorization: &str,
-    abort: Option<&AbortController>,
-) -> JsJson {
+fn init(request: &Request<JsJson>, authorization: &str, abort: Option<&AbortController>) -> JsJson {
     let mut headers = request.caller_headers.clone().unwrap_or_else(|| JsJson::object([]));
     request.headers(|name, value| {
         // What the application says of its own data wins.

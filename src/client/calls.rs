@@ -93,7 +93,7 @@ impl<P: Platform> Client<P> {
     pub fn get_user(&self, options: CallOptions) -> Pending<P> {
         let call = match self.inner.engine.get_user(self.max_retries(options)) {
             Started::Call(call) => call,
-            done => return self.run(done, options),
+            done @ Started::Done(_) => return self.run(done, options),
         };
         let epoch = call.epoch();
         let in_flight = self.inner.user_in_flight.borrow().upgrade();
@@ -120,7 +120,12 @@ impl<P: Platform> Client<P> {
         match self.checked_metadata(metadata) {
             Ok(metadata) => {
                 let body = P::Json::object([("meta", metadata)]);
-                self.send(Task::route(&route::ME_UPDATE, ""), Some(body), Selection::default(), options)
+                self.send(
+                    Task::route(&route::ME_UPDATE, ""),
+                    Some(body),
+                    Selection::default(),
+                    options,
+                )
             }
             Err(error) => self.refuse(error, options),
         }
@@ -147,10 +152,7 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub fn get_integrations(
-        &self,
-        options: CallOptions,
-    ) -> Pending<P> {
+    pub fn get_integrations(&self, options: CallOptions) -> Pending<P> {
         self.start(Task::route(&route::INTEGRATIONS, ""), options)
     }
 
@@ -173,10 +175,7 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub fn get_credentials(
-        &self,
-        options: CallOptions,
-    ) -> Pending<P> {
+    pub fn get_credentials(&self, options: CallOptions) -> Pending<P> {
         self.start(Task::route(&route::CREDENTIALS, ""), options)
     }
 

@@ -12,11 +12,11 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::{Rc, Weak};
 
+pub use self::calls::{CredentialUpdate, Invocation};
 use self::event::Listeners;
 pub use self::platform::{NoAnswer, Platform};
 use self::wait::{Epochs, Flight};
 pub use self::wait::{LocalFuture, unless};
-pub use self::calls::{CredentialUpdate, Invocation};
 pub use crate::engine::Event;
 use crate::engine::{Call, Engine, Input, Notice, Started, Step, Stop};
 use crate::protocol::endpoints::Endpoints;
@@ -93,10 +93,13 @@ struct Inner<P: Platform> {
     engine: Engine<P::Json>,
     /// Where the tokens of the session that is on come from, and the renewal that is under way.
     provider: RefCell<Option<TokenProvider<P::Json>>>,
-    renewal: RefCell<Weak<Flight<Outcome<P, ()>>>>,
+    renewal: Shared<P, ()>,
     /// The `GET /sdk/me` that callers of `get_user` wait for together.
-    user_in_flight: RefCell<Weak<Flight<Outcome<P, P::Json>>>>,
+    user_in_flight: Shared<P, <P as Platform>::Json>,
 }
+
+/// Work that is under way, if any.
+type Shared<P, T> = RefCell<Weak<Flight<Outcome<P, T>>>>;
 
 /// What the engine's notices come to.
 struct Hub<P> {

@@ -89,11 +89,7 @@ pub(super) struct Flight<T> {
 
 impl<T: Clone> Flight<T> {
     pub(super) fn new(work: LocalFuture<T>) -> Self {
-        Self {
-            work: RefCell::new(Some(work)),
-            outcome: RefCell::default(),
-            waiters: Rc::default(),
-        }
+        Self { work: RefCell::new(Some(work)), outcome: RefCell::default(), waiters: Rc::default() }
     }
 
     /// Whether whoever comes now would still wait.
@@ -150,7 +146,7 @@ impl Drop for Handover<'_> {
 pub async fn unless<T>(mut main: LocalFuture<T>, mut end: LocalFuture<T>) -> T {
     poll_fn(|context| match end.as_mut().poll(context) {
         Poll::Pending => main.as_mut().poll(context),
-        ended => ended,
+        ended @ Poll::Ready(_) => ended,
     })
     .await
 }

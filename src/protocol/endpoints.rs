@@ -146,7 +146,8 @@ fn read_authority(authority: &str) -> Option<&str> {
 }
 
 fn is_port(digits: &[u8]) -> bool {
-    let is_small = matches!(digits.len(), 1..=4) || digits.len() == 5 && digits <= b"65535".as_slice();
+    let is_small =
+        matches!(digits.len(), 1..=4) || digits.len() == 5 && digits <= b"65535".as_slice();
     is_small && digits.iter().all(u8::is_ascii_digit)
 }
 

@@ -21,7 +21,9 @@ pub fn complete<J: Json>(mut user: J) -> Option<J> {
             Some(_) => return None,
         }
     }
-    let id = |member| user.get(member).filter(|id| matches!(id.kind(), Kind::Text | Kind::Number | Kind::Boolean));
+    let id = |member| {
+        user.get(member).filter(|id| matches!(id.kind(), Kind::Text | Kind::Number | Kind::Boolean))
+    };
     if id("userId").is_none() {
         let id = id("id")?;
         user.set("userId", id);

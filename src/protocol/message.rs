@@ -223,7 +223,11 @@ impl<J: Json> Response<J> {
             _ => (ErrorCode::RequestFailed, ""),
         };
         // Written anew, as no escape within JSON may hide the token.
-        let text = self.body.as_text().and_then(|text| J::parse(&text)).map_or(self.body, |json| J::from_text(&json.stringify()));
+        let text = self
+            .body
+            .as_text()
+            .and_then(|text| J::parse(&text))
+            .map_or(self.body, |json| J::from_text(&json.stringify()));
         let text = token.map_or_else(J::null, |token| text.redacted(token.secret()));
         let text = text.as_text().unwrap_or_default();
         let answer = J::parse(&text);
@@ -262,7 +266,6 @@ impl<J: Json> Response<J> {
     pub fn read(self, expected: Expected) -> Result<J, Error<J>> {
         let (kind, what) = match expected {
             Expected::Nothing => return Ok(J::null()),
-            Expected::Anything => return Ok(self.body),
             Expected::Output { json: true } if !self.parsed && self.has_text() => {
                 let why = "The integration's answer is not JSON. Pass another responseType.";
                 return Err(Error::new(ErrorCode::InvalidResponse, why).with_status(self.status));
@@ -270,7 +273,7 @@ impl<J: Json> Response<J> {
             Expected::Output { .. } if self.parsed => {
                 return Ok(self.body.get("output").unwrap_or(self.body));
             }
-            Expected::Output { .. } => return Ok(self.body),
+            Expected::Output { .. } | Expected::Anything => return Ok(self.body),
             Expected::JsonOrNothing if self.parsed => return Ok(self.body),
             Expected::JsonOrNothing if !self.has_text() => return Ok(J::null()),
             Expected::JsonOrNothing => (Kind::Null, "JSON"),

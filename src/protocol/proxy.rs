@@ -70,7 +70,7 @@ fn is_integration_name(name: &str) -> bool {
 /// A browser drops tabs, line breaks and spaces at the end, takes `\` for `/`, and `%2e` for a
 /// dot; a server may take `%2f` and `%5c` for separators.
 pub(super) fn stays_inside(path: &str) -> bool {
-    if path.ends_with(" ") {
+    if path.as_bytes().ends_with(b" ") {
         return false;
     }
     // How many dots the segment consists of so far; `None` once there is something else in it.

@@ -21,8 +21,16 @@ pub struct Route {
 
 /// All operations.
 pub const ROUTES: &[Route] = &[
-    ME, ME_UPDATE, INTEGRATIONS, METADATA, CREDENTIALS, CREDENTIAL_UPDATE, WORKFLOW_ENABLE,
-    WORKFLOW_DISABLE, EVENT, TRIGGER,
+    ME,
+    ME_UPDATE,
+    INTEGRATIONS,
+    METADATA,
+    CREDENTIALS,
+    CREDENTIAL_UPDATE,
+    WORKFLOW_ENABLE,
+    WORKFLOW_DISABLE,
+    EVENT,
+    TRIGGER,
 ];
 
 const fn list(path: &'static str) -> Route {

@@ -5,13 +5,15 @@ use std::future::{pending, ready};
 use std::rc::Rc;
 
 use paragon_wasm::Endpoints;
-use paragon_wasm::client::{CallOptions, Client, LocalFuture, Outcome, Platform, Settings, TokenSource};
+use paragon_wasm::client::{
+    CallOptions, Client, LocalFuture, Outcome, Platform, Settings, TokenSource,
+};
 use paragon_wasm::protocol::message::{Payload, Selection};
 use serde_json::{Value, json};
 
 use super::notes::{Notes, USERS, number_of};
-use super::support::{header, jwt};
 use super::support::world::{Call, Stage, World};
+use super::support::{header, jwt};
 use super::{Kind, Provider, Reply, Step, Tokens};
 
 pub struct Play {

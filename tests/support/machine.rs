@@ -8,8 +8,8 @@ use paragon_wasm::protocol::error::Error;
 use paragon_wasm::protocol::message::Response;
 use serde_json::{Value, json};
 
-use super::session::{EXPIRES_AT, user};
 use super::jwt;
+use super::session::{EXPIRES_AT, user};
 
 pub struct Machine {
     pub engine: Rc<Engine<Value>>,

@@ -14,13 +14,14 @@ use serde_json::Value;
 use super::jwt::jwt_of;
 
 type Outcome<T> = Result<T, Error<Value>>;
+type Check = fn(Value) -> Outcome<()>;
 
 /// What stands for the user token in the text of an answer: a server may repeat it, and may write
 /// it as JSON permits.
 const REPEATED: [&str; 2] = ["$TOKEN", "$ESCAPED"];
 
 /// What each operation expects, and what is done with it then.
-const READERS: [(Expected, fn(Value) -> Outcome<()>); 9] = [
+const READERS: [(Expected, Check); 9] = [
     (Expected::User, |user| {
         assert!(user["authenticated"].is_boolean() && user["meta"].is_object());
         let id = &user["userId"];
