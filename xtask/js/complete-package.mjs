@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 import { bundle } from "./bundles.mjs";
-import { shortened } from "./glue.mjs";
+import { shortened } from "./shorten.mjs";
 import { inlined } from "./inline.mjs";
 
 const [pkg, version, license, repository] = process.argv.slice(2);
