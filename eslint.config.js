@@ -3,7 +3,8 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import globals from "globals";
 
 export default defineConfig([
-  globalIgnores(["target/", "pkg/"]),
+  // The last for its JSX, which takes a parser of its own.
+  globalIgnores(["target/", "pkg/", "tests/matrix/apps/next/"]),
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
@@ -16,6 +17,14 @@ export default defineConfig([
   { files: ["pkg-template/**"], languageOptions: { globals: globals["shared-node-browser"] } },
   { files: ["pkg-template/install/**", "www/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["**/*.mjs"], languageOptions: { globals: globals.node } },
+  // Pages, and their servers and tests.
+  { files: ["examples/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
   // What a test or the benchmark hands to the page runs there.
   { files: ["tests/**", "bench/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  {
+    files: ["tests/matrix/apps/jest/**"],
+    languageOptions: { sourceType: "commonjs", globals: globals.jest },
+  },
+  { files: ["tests/matrix/apps/**/*.cjs"], languageOptions: { sourceType: "commonjs" } },
+  { files: ["tests/matrix/apps/extension/**"], languageOptions: { globals: globals.webextensions } },
 ]);

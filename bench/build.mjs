@@ -23,7 +23,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
  * Builds one application for each contender, outside of this tree.
  *
  * @returns `address` of a server that has them under their names, next to an empty page `/blank`;
- *   `sizes`, what each makes a browser load, in bytes after compression; `close()`
+ *   `close()`
  */
 export async function serveContenders() {
   const packed = await mkdtemp(join(tmpdir(), "paragon-wasm-bench-"));
@@ -39,16 +39,15 @@ export async function serveContenders() {
       await cp(here(folder), join(application.folder, folder), { recursive: true });
     }
     const served = join(application.folder, "served");
-    const sizes = {};
     for (const name of CONTENDERS) {
       await bundle(application.folder, name, join(served, name));
-      sizes[name] = await compress(join(served, name));
+      await compress(join(served, name));
     }
     // The frame of the official SDK's Connect Portal; and where measuring a navigation begins.
     await writeFile(join(served, "ui.html"), "<!doctype html><title>In place of the portal</title>");
     await writeFile(join(served, "blank.html"), "<!doctype html><title>Blank</title>");
     const server = await serve(served);
-    return { ...server, sizes, close: () => server.close().then(clean) };
+    return { ...server, close: () => server.close().then(clean) };
   } catch (error) {
     await clean();
     throw error;
@@ -71,18 +70,15 @@ function bundle(folder, name, outDir) {
   });
 }
 
-/** Puts a `.br` beside each file; gives their size, the page's own left out. */
+/** Puts a `.br` beside each file. */
 async function compress(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  let sum = 0;
   for (const entry of entries.filter((it) => it.isFile())) {
     const file = join(entry.parentPath, entry.name);
     const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
     const small = await promisify(brotliCompress)(await readFile(file), { params });
     await writeFile(`${file}.br`, small);
-    if (!file.endsWith(".html")) sum += small.length;
   }
-  return sum;
 }
 
 async function serve(folder) {

@@ -52,11 +52,16 @@ async function answerWith(sandbox, user) {
 
 const signedIn = (sandbox) => sandbox.token({ userId: USER, expiresInSeconds: 36_000 });
 
-/** From the navigation to the first user, in milliseconds, with nothing in any cache. */
+/**
+ * From the navigation to the first user, in milliseconds, with nothing in any cache.
+ *
+ * @returns the `samples`; and in `sizes` how much JavaScript and wasm each loaded, in bytes on the wire
+ */
 export async function cold(stage, extent) {
   await stage.sandbox.reset();
   const session = await signedIn(stage.sandbox);
-  return rounds(stage, extent, "cold start", async (name, rate) => {
+  const sizes = {};
+  const samples = await rounds(stage, extent, "cold start", async (name, rate) => {
     const tab = await openTab(stage.browser);
     try {
       // A process for the site is there: starting one takes long, and says nothing about a client.
@@ -65,11 +70,22 @@ export async function cold(stage, extent) {
       await tab.open(address(stage, name, session));
       const { coldMs, userId } = await tab.evaluate(() => window.bench);
       if (userId !== USER) throw new Error(`${name} gave another user: ${userId}`);
+      sizes[name] = await tab.evaluate(loadedBytes, `/${name}/`);
       return coldMs;
     } finally {
       await tab.close();
     }
   });
+  return { samples, sizes };
+}
+
+/** In the page. */
+function loadedBytes(folder) {
+  const loaded = performance.getEntriesByType("resource").filter(({ name }) => new URL(name).pathname.startsWith(folder));
+  if (loaded.some((it) => it.encodedBodySize >= it.decodedBodySize)) {
+    throw new Error("the application was not compressed on its way");
+  }
+  return loaded.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
 }
 
 /** Opens a signed-in tab for each contender, and closes them after `use`. */

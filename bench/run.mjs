@@ -37,10 +37,11 @@ export async function measure({ runs, extent, said = () => {} }) {
     const stage = { site, sandbox, browser, said };
     const repeated = { runs, rates: [1, 4] };
     const load = loadavg()[0];
+    const starts = await cold(stage, repeated);
     return {
       about: { ...(await about(browser)), runs, extent, loadBefore: load },
-      sizes: site.sizes,
-      cold: summaries(await cold(stage, repeated)),
+      sizes: starts.sizes,
+      cold: summaries(starts.samples),
       warm: {
         12: summaries(await warm(stage, repeated, 12, extent.warm[12])),
         500: summaries(await warm(stage, repeated, 500, extent.warm[500])),

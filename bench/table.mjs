@@ -23,7 +23,7 @@ export function rows(report) {
   const rates = Object.keys(SPEED);
   return [
     {
-      name: "loaded, after brotli",
+      name: "loaded at the start, in brotli",
       cells: [HAND, OURS, OFFICIAL].map((name) => `${number(report.sizes[name] / 1000, 1)} kB`),
       verdicts: [],
     },

@@ -93,7 +93,7 @@ export interface InstallIntegrationOptions extends ConnectingOptions, Credential
 
 /** Options of {@link InstallFlow.start}. */
 export interface InstallFlowOptions extends ConnectingOptions {
-  /** Called with each stage that is reached, `oauth` and `done` included. */
+  /** Called with each stage that is reached, `oauth` included; in place of `done`, `onComplete` is. */
   onNext?: ((stage: InstallFlowStage) => void) | undefined;
   /** Called once, when the account is connected and set up. */
   onComplete?: ((event: IntegrationInstallEvent) => void) | undefined;

@@ -70,6 +70,8 @@ export class Session {
   /** Starts an operation of the module's: see `started` there. */
   run(operation, a, b, given, extra) {
     this.isUsed = true;
+    // Who called: what is made in the module, some turns later, has a stack without him.
+    const called = new Error();
     return settling((resolve, reject) => {
       const { signal, provider, timeoutMs = this.settings.timeoutMs, maxRetries = this.settings.maxRetries, ...others } = given;
       const number = ++calls;
@@ -80,7 +82,7 @@ export class Session {
         give("timeout", "TimeoutError", `Paragon did not answer within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`);
       this.#live.set(number, {
         resolve,
-        reject,
+        reject: (failure) => reject(withStack(failure, called)),
         isUser: operation === GET_USER,
         timer: setTimeout(late, timeoutMs),
         forget: () => signal?.removeEventListener("abort", abort),
@@ -244,6 +246,12 @@ async function exchange(url, init, readAs, proxied, line) {
   } finally {
     if (line) debug(`${line} ${status || "no answer"} in ${Date.now() - startedMs} ms`);
   }
+}
+
+function withStack(failure, { stack }) {
+  // V8 begins it with the message.
+  const value = `${stack}`.replace(/^Error/, () => failure);
+  return Object.defineProperty(failure, "stack", { value, configurable: true, writable: true });
 }
 
 const debug = (message) => console.debug(`[paragon-wasm] ${message}`);

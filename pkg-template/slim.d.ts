@@ -19,12 +19,13 @@ export * from "./index.js";
 export type ModuleSource = URL | string | Request | Response | BufferSource | WebAssembly.Module;
 
 /**
- * Loads the WebAssembly module. Calls that are made meanwhile wait for it; a call without it
- * rejects with code `load_failed`.
+ * Loads the WebAssembly module, once for all entries and clients. Calls that are made meanwhile
+ * wait for it; a call before it rejects with code `load_failed`.
  *
  * @param source the address of `paragon_wasm.wasm`, or its content.
  * @returns a promise that is fulfilled when the module is there.
- * @throws code `load_failed`. If `source` is an address, the next call tries again.
+ * @throws code `load_failed`, after 30 s at most. If `source` is an address, the next call tries
+ * again.
  *
  * @example
  * ```ts

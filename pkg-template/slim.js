@@ -16,12 +16,9 @@ const isAddress = (source) =>
   typeof source === "string" || source instanceof URL || (typeof Request === "function" && source instanceof Request);
 
 export async function init(source) {
-  if (isAddress(source)) {
-    provided = () => compiled(source); // A call that follows a failure tries again.
-  } else {
-    const once = compiled(source);
-    provided = () => once;
-  }
+  let once;
+  // What was fetched from an address may be there when a later call tries again; content stays what it is.
+  provided = () => (isAddress(source) ? compiled(source) : (once ??= compiled(source)));
   await load(given);
 }
 

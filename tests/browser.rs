@@ -456,7 +456,7 @@ async fn a_signal_aborts_with_any_reason_and_the_request_with_it() {
     ];
     for (signal, name) in cases {
         let _undo = Undo(replace_fetch(
-            "(request) => new Promise((_, reject) => { globalThis.lastSignal = request.signal; request.signal.onabort = () => reject(request.signal.reason); })",
+            "(_, { signal }) => new Promise((_, reject) => { globalThis.lastSignal = signal; signal.onabort = () => reject(signal.reason); })",
         ));
         let error =
             rejected(client.get_user(evaluate(&format!("{{ signal: {signal} }}"))), "aborted")
@@ -471,7 +471,7 @@ async fn a_signal_aborts_with_any_reason_and_the_request_with_it() {
 async fn requests_do_not_follow_redirects_or_send_cookies() {
     let client = signed_in("ada").await;
     let _undo = Undo(replace_fetch(
-        "(request) => { globalThis.seen = request; return original(request); }",
+        "(url, init) => { globalThis.seen = new Request(url, init); return original(url, init); }",
     ));
     settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
     let seen = evaluate("globalThis.seen");

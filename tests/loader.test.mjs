@@ -121,6 +121,17 @@ describe("errors", () => {
   });
 });
 
+test("the stack of an error tells who made the call", async () => {
+  const lines = await inNode(
+    `async function mine() { await paragon.setUserMetadata({ plan() {} }); }
+     function theirs() { return paragon.getCredentials(); }
+     for (const call of [mine, theirs]) await call().catch((error) => console.log(error.stack));`,
+  );
+  const [first, second] = lines.join("\n").split(/\n(?=\S)/);
+  assert.match(first, /^ParagonError: Cannot be sent.*"metadata\.plan" is a function.*\n[^]* at (async )?mine /);
+  assert.match(second, /^UserNotAuthenticatedError: No user is signed in.*\n[^]* at theirs /);
+});
+
 test("methods may be taken off their object", async () => {
   const [line] = await inNode(
     `const { getUser } = new paragon.ParagonClient(); console.log(JSON.stringify(await getUser()));`,

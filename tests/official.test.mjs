@@ -13,7 +13,7 @@ import { after, before, describe, test } from "node:test";
 import { addHeaders, assertExplained, code, compare, members } from "./official/difference.mjs";
 import { startComparison } from "./official/pages.mjs";
 import { readersPage, summary } from "./official/readers.mjs";
-import { COMPARED, HEADERS, IMPORT, SETUP } from "./official/table.mjs";
+import { COMPARED, CONNECTING, DIFFERENT, HEADERS, IMPORT, SETUP } from "./official/table.mjs";
 
 const READERS = new URL("../docs/compared.md", import.meta.url);
 
@@ -96,7 +96,11 @@ test("every function that both have is compared", async () => {
     }),
   );
   const shared = official.filter((name) => ours.includes(name));
-  assert.deepEqual(shared.filter((name) => !(name in COMPARED) && !SETUP.includes(name)), []);
+  const others = [...SETUP, ...CONNECTING, ...DIFFERENT];
+  assert.deepEqual(shared.filter((name) => !(name in COMPARED) && !others.includes(name)), []);
+  assert.deepEqual(others.filter((name) => !shared.includes(name)), []);
+  const connecting = await readFile(new URL("connecting-official.test.mjs", import.meta.url), "utf8");
+  assert.deepEqual(CONNECTING.filter((name) => !connecting.includes(`.${name}`)), [], "are compared there");
   // The official SDK has `logout` elsewhere than its other functions.
   assert.deepEqual(Object.keys(COMPARED).filter((name) => !shared.includes(name)), ["logout"]);
 });

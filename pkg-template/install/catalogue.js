@@ -55,15 +55,15 @@ export function catalogue(door) {
   /** `{key, at, list}` of the session it was fetched in. */
   let known;
 
-  async function fetchList(given) {
-    const access = await door.call("access", given);
+  async function fetchList(given, call) {
+    const access = await call("access", given);
     const key = [access.url, access.projectId, access.userId].join();
     if (known?.key !== key || Date.now() - known.at > FRESH_MS) {
-      const list = door.call("getIntegrations", given);
+      const list = call("getIntegrations", given);
       const fetched = { key, at: Date.now(), list };
       const latest = list.then((value) => Object.assign(fetched, { value }));
       // Others may join, but not one that somebody may abort.
-      if (!given.signal && !given.timeoutMs) {
+      if (call === door.call && !given.signal && !given.timeoutMs) {
         known = fetched;
         latest.catch(() => {
           if (known === fetched) known = undefined;
@@ -77,9 +77,10 @@ export function catalogue(door) {
   }
 
   const catalogue = {
-    async find(type, given) {
+    /** @param call what sends, if need be */
+    async find(type, given, call = door.call) {
       const name = text(type, "type");
-      const list = await fetchList(given);
+      const list = await fetchList(given, call);
       const found = find(list, name);
       if (found) return found;
       const integrationTypes = list.filter((it) => isObject(it) && typeof it.type === "string").map(nameOf);
@@ -90,6 +91,14 @@ export function catalogue(door) {
 
     /** The user as he was known last. */
     user: undefined,
+
+    /** Keeps that up to date. */
+    note(integration, credential) {
+      const entry = entryOf(catalogue.user, integration);
+      const others = credentialsOf(entry).filter(({ id }) => id !== credential.id);
+      const noted = { ...entry, credentialId: credential.id, allCredentials: [credential, ...others] };
+      catalogue.user = { integrations: { ...catalogue.user?.integrations, [nameOf(integration)]: noted } };
+    },
 
     /** What was known last, without asking anybody: right, as a rule. */
     guess: (type) => (known?.value ? find(known.value, type.trim()) : undefined),

@@ -45,9 +45,12 @@ class Flow {
   #reached() {
     this.running = undefined;
     const stage = this.stage();
-    if (stage.done) this.install.finish();
-    this.#arrive(stage);
-    if (stage.done) tell(this.options.onComplete, { ...stage.event });
+    if (stage.done) {
+      this.install.finish();
+      tell(this.options.onComplete, { ...stage.event });
+    } else {
+      this.#arrive(stage);
+    }
     return stage;
   }
 

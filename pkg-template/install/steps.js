@@ -18,6 +18,7 @@ export class Steps {
   event;
   /** Whether the credential is one that the user had before. */
   #had = new Set();
+  #catalogue;
 
   constructor(options) {
     this.options = options;
@@ -25,7 +26,9 @@ export class Steps {
 
   /** Learns what the user has; gives his entry of the integration. */
   async begin(install, catalogue, type) {
-    const [integration, user] = await Promise.all([install.race(catalogue.find(type, {})), install.call("getUser", {})]);
+    this.#catalogue = catalogue;
+    const call = (...args) => install.call(...args);
+    const [integration, user] = await Promise.all([install.race(catalogue.find(type, {}, call)), call("getUser", {})]);
     catalogue.user = user;
     return this.learn(integration, user);
   }
@@ -152,6 +155,7 @@ export class Steps {
   /** An account has been connected, or set up. */
   connected(emitter, credential) {
     if (!isObject(credential) || typeof credential.id !== "string") throw unexpected("a credential");
+    this.#catalogue?.note(this.integration, credential);
     if (credential.status === "PENDING" && postInputsOf(this.integration).length) {
       this.credential = credential;
       return;

@@ -28,8 +28,10 @@ Each scenario below ran in Chromium with \`@useparagon/connect\` 2.4.0 and with 
 against a fresh sandbox. The tables say what was seen. A test repeats this and fails when anything
 has changed, so the page is true of this version.
 
-paragon-wasm covers the Users API; the official SDK also has the Connect Portal, the install flow,
-file pickers and more. Compared is what both have: ${names}.
+The official SDK also has the Connect Portal, file pickers and more. Compared is what both have:
+${names}.
+Connecting and configuring accounts is compared by another test, and what differs is in
+[connecting.md](connecting.md#compared-with-the-official-sdk).
 
 In sum:
 

@@ -29,6 +29,17 @@ export const COMPARED = {
 /** In both, but not compared: each page is directed to its sandbox by it. */
 export const SETUP = ["configureGlobal"];
 
+/** Connecting accounts is compared in connecting-official.test.mjs, which has to have popups. */
+export const CONNECTING = [
+  "installIntegration", "installFlow", "completeInstall", "createConfiguration", "updateConfiguration",
+  "destroyConfiguration", "getIntegrationAccount", "getIntegrationConfig", "updateIntegrationUserSettings",
+  "updateWorkflowUserSettings", "updateWorkflowState", "getAccountTypeOptions", "getPreOptions", "getPostOptions",
+  "getFieldOptions",
+];
+
+/** In both, but not the same thing: the official SDK's opens its portal. */
+export const DIFFERENT = ["connect"];
+
 /** Of the import itself. */
 export const IMPORT = {
   scenario: "`import`",

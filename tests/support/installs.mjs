@@ -12,7 +12,7 @@ import { startSandbox } from "./sandbox.mjs";
 export const SOON_MS = 20_000;
 
 /** Runs in the page before everything else: whatever is begun is noted until it is ended. */
-function keepAccount() {
+export function keepAccount() {
   const open = new Map();
   let id = 0;
   const note = (what) => (open.set((id += 1), what), id);
@@ -177,8 +177,8 @@ export function useInstallPage() {
           const isOurs = window.paragon.isParagonError(error);
           return { code: isOurs ? code : `not of ours: ${error}`, name, status, message, details, ...(leaks && { leaks }) };
         };
-        const configuration = { apiUrl, projectId, maxRetries: 0 };
-        window.client = new window.paragon.ParagonClient(configuration);
+        window.configuration = { apiUrl, projectId, maxRetries: 0 };
+        window.client = new window.paragon.ParagonClient(window.configuration);
         window.client.subscribe("onIntegrationInstall", (event) => window.events.push(event));
         await window.client.authenticate(undefined, token);
         // What was begun before is not what is counted.

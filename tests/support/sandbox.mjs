@@ -5,7 +5,8 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const BINARY =
+/** The program itself. */
+export const BINARY =
   process.env.PARAGON_SANDBOX_BIN ??
   fileURLToPath(new URL("../../target/debug/paragon-sandbox", import.meta.url));
 

@@ -15,26 +15,24 @@ export async function bundle(pkg) {
       format: "cjs",
       exports: "named",
       entryFileNames: "[name].cjs",
-      // Both entries share the client, and with it the module's state.
+      // The entries share the client, and with it the module's state.
       chunkFileNames: "[name].cjs",
       minify: true,
     },
   });
-  for (const types of ["index", "slim", "install"]) {
+  await build({
+    cwd: pkg,
+    input: "global.js",
+    plugins: [external("./index.js", "./index.cjs")],
+    output: { file: join(pkg, "global.cjs"), format: "cjs" },
+  });
+  for (const types of ["index", "slim", "global", "install", "paragon_wasm.wasm"]) {
     commonJsTypes(pkg, types);
   }
 
-  const entry = "\0global";
   await build({
     cwd: pkg,
-    input: entry,
-    plugins: [
-      {
-        name: "global",
-        resolveId: (id) => (id === entry ? id : null),
-        load: (id) => (id === entry ? GLOBAL.replace("PKG", () => JSON.stringify(join(pkg, "index.js"))) : null),
-      },
-    ],
+    input: "global.js",
     output: {
       file: join(pkg, "paragon.global.js"),
       format: "iife",
@@ -50,17 +48,14 @@ async function onDemand(pkg) {
   await build({
     cwd: pkg,
     input: join(folder, "index.js"),
-    plugins: [{ name: "client", resolveId: (id) => (id === "../client.js" ? { id: "./client.js", external: true } : null) }],
+    plugins: [external("../client.js", "./client.js")],
     output: { file: join(pkg, "install.js"), format: "esm", codeSplitting: false, comments: false },
   });
   rmSync(folder, { recursive: true });
 }
 
-/** The script sets one name. */
-const GLOBAL = `
-import { ParagonClient, ParagonError, SDK_EVENT, isParagonError, paragon } from PKG;
-globalThis.paragon = Object.assign(paragon, { ParagonClient, ParagonError, SDK_EVENT, isParagonError });
-`;
+/** Leaves an import as it is, but for its name. */
+const external = (name, id) => ({ name, resolveId: (source) => (source === name ? { id, external: true } : null) });
 
 async function build({ output, ...input }) {
   const bundle = await rolldown({
@@ -82,5 +77,5 @@ function commonJsTypes(pkg, entry) {
   const types = join(pkg, `${entry}.d.ts`);
   const copy = join(pkg, `${entry}.d.cts`);
   copyFileSync(types, copy);
-  writeFileSync(copy, readFileSync(copy, "utf8").replaceAll(/from "\.\/(index|install)\.js"/g, 'from "./$1.cjs"'));
+  writeFileSync(copy, readFileSync(copy, "utf8").replaceAll(/from "\.\/(index|install|slim)\.js"/g, 'from "./$1.cjs"'));
 }

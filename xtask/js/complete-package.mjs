@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 import { bundle } from "./bundles.mjs";
-import { shortened } from "./shorten.mjs";
+import { quiet } from "./glue.mjs";
 import { inlined } from "./inline.mjs";
+import { shortened } from "./shorten.mjs";
 
 const [pkg, version, license, repository] = process.argv.slice(2);
 
@@ -22,6 +23,9 @@ const manifest = {
   bugs: `${repository}/issues`,
 };
 writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
+
+const glueFile = join(pkg, "paragon_wasm.js");
+writeFileSync(glueFile, quiet(readFileSync(glueFile, "utf8")));
 
 await shortened(pkg);
 const wasm = readFileSync(join(pkg, "paragon_wasm.wasm"));

@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod changelog;
 mod check;
+mod counts;
 mod demo;
 mod fuzz;
 mod links;

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    process::{built, cargo, command, root, step, target},
+    process::{answer, built, cargo, command, root, step, target},
     setup::{self, Stamp, files_under},
 };
 
@@ -56,12 +56,13 @@ impl Compiler {
         }
     }
 
-    fn prepare(self, command: &mut Command) {
+    /// `paths` are the flags that hold for both.
+    fn prepare(self, command: &mut Command, mut paths: Vec<String>) {
         if self == Self::Small {
-            command
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_ENCODED_RUSTFLAGS", Self::SMALL_FLAGS.join("\u{1f}"));
+            command.env("RUSTC_BOOTSTRAP", "1");
+            paths.extend(Self::SMALL_FLAGS.map(str::to_owned));
         }
+        command.env("CARGO_ENCODED_RUSTFLAGS", paths.join("\u{1f}"));
     }
 }
 
@@ -97,11 +98,12 @@ fn build_with(compiler: Compiler) -> Result<String> {
 
 /// Runs wasm-pack, unless cargo says that the same wasm would come in again. That is what there is
 /// to save: cargo needs no time for unchanged code, wasm-opt takes seconds for any.
+    let paths = without_paths()?;
 fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
     let mut compile =
         cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]);
     compile.args(compiler.arguments());
-    compiler.prepare(&mut compile);
+    compiler.prepare(&mut compile, paths.clone());
     step("compiling to wasm", compile)?;
     let compiled = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
     let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
@@ -125,9 +127,27 @@ fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
         .arg(generated)
         .arg("--")
         .args(compiler.arguments());
-    compiler.prepare(&mut wasm_pack);
+    compiler.prepare(&mut wasm_pack, paths);
     step("wasm-pack: bindings and optimisation", wasm_pack)?;
     stamp.save()
+}
+
+/// Flags by which a panic names its file, where it does, from the crate on. Otherwise the package would tell where
+/// it was built, and two machines would not build the same.
+fn without_paths() -> Result<Vec<String>> {
+    let mut sysroot = command("rustc");
+    sysroot.args(["--print", "sysroot"]);
+    let library = Path::new(&answer(sysroot)?).join("lib/rustlib/src/rust");
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("no home")?;
+    let mut paths = vec![(library, "rust"), (root().to_owned(), "paragon-wasm")];
+    // One folder for each registry that was ever used, named by its address.
+    for registry in fs::read_dir(home.join("registry/src")).into_iter().flatten() {
+        paths.push((registry?.path(), "crates"));
+    }
+    let flags =
+        paths.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
+    Ok(flags.collect())
 }
 
 /// Puts `pkg/` together from what was generated and what is written by hand.

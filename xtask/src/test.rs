@@ -2,8 +2,6 @@
 
 use std::{
     cell::OnceCell,
-    fmt,
-    iter::Sum,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
     time::{Duration, Instant},
@@ -13,8 +11,10 @@ use anyhow::{Result, anyhow, bail};
 
 use crate::{
     browser::Browser,
-    check, demo, fuzz, pkg,
-    process::{Finished, LIMIT, Service, built, cargo, command, root, seconds, watch},
+    check,
+    counts::{Counts, libtest_counts, node_counts, node_notes},
+    demo, fuzz, pkg,
+    process::{Finished, LIMIT, Service, built, cargo, command, root, seconds, target, watch},
     release, setup,
 };
 
@@ -22,6 +22,9 @@ use crate::{
 /// address in `PARAGON_SANDBOX_URL`. That is done only when this port is taken: a page cannot read
 /// a variable, and a new address each time would mean compiling the tests each time.
 const SANDBOX_PORT: u16 = 4011;
+
+/// Of the matrix, what `--quick` runs: installed and done in seconds.
+const QUICK: [&str; 2] = ["matrix/pages", "matrix/package"];
 
 /// One line of the report.
 pub struct Row {
@@ -43,13 +46,6 @@ pub enum Work {
     Js(PathBuf),
     /// A fuzz target.
     Fuzz(&'static str),
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    passed: u32,
-    failed: u32,
-    skipped: u32,
 }
 
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
@@ -101,6 +97,10 @@ pub fn run_rows(rows: Vec<Row>) -> Vec<Counts> {
                 println!("{counts}  {}", seconds(finished.elapsed));
                 if counts.failed > 0 {
                     println!("{}\n", indented(&finished.output));
+                } else if name.starts_with("matrix/") {
+                    for note in node_notes(&finished.output) {
+                        println!("      {note}");
+                    }
                 }
                 counts
             }
@@ -131,8 +131,11 @@ fn rows() -> Result<Vec<Row>> {
         if let Some(name) = name.strip_suffix(".test.mjs") {
             // The rows that install packages anew take longer than all others together; the
             // benchmark's own test builds applications, too.
-            let slow = name.contains("install") || name == "bench";
-            rows.push(Row { name: format!("js/{name}"), slow, work: Work::Js(file) });
+            let slow = name.contains("install")
+                || name == "bench"
+                || (name.starts_with("matrix/") && !QUICK.contains(&name));
+            let group = if name.starts_with("matrix/") { "" } else { "js/" };
+            rows.push(Row { name: format!("{group}{name}"), slow, work: Work::Js(file) });
         }
     }
     for target in fuzz::TARGETS {
@@ -238,6 +241,7 @@ impl Ground {
             .arg(file)
             .env("CHROMIUM", &browser.chromium)
             .env("PARAGON_SANDBOX_BIN", built("paragon-sandbox")?)
+            .env("PARAGON_MATRIX", target()?.join("matrix"))
             .env_remove("FORCE_COLOR");
         Ok(tests)
     }
@@ -257,80 +261,6 @@ fn one(success: bool) -> Counts {
     Counts { passed: u32::from(success), failed: u32::from(!success), skipped: 0 }
 }
 
-/// Sums lines like `test result: ok. 3 passed; 0 failed; 1 ignored; …`, one for each binary.
-fn libtest_counts(output: &str) -> Counts {
-    let number = |line: &str, what: &str| {
-        let before = line.split(what).next().unwrap_or_default();
-        before.split_whitespace().next_back().and_then(|n| n.parse().ok()).unwrap_or(0)
-    };
-    output
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("test result: "))
-        .map(|line| Counts {
-            passed: number(line, " passed"),
-            failed: number(line, " failed"),
-            skipped: number(line, " ignored"),
-        })
-        .sum()
-}
-
-/// Reads the end of what node's `spec` reporter prints: `ℹ pass 3`.
-fn node_counts(output: &str) -> Counts {
-    let number = |what: &str| -> u32 {
-        output
-            .lines()
-            .filter_map(|line| {
-                line.strip_prefix("ℹ ")?.strip_prefix(what)?.trim().parse::<u32>().ok()
-            })
-            .sum()
-    };
-    Counts {
-        passed: number("pass "),
-        failed: number("fail ") + number("cancelled "),
-        skipped: number("skipped ") + number("todo "),
-    }
-}
-
 fn indented(text: &str) -> String {
     format!("      {}", text.trim_end().replace('\n', "\n      "))
-}
-
-impl Sum for Counts {
-    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
-        counts.fold(Self::default(), |sum, next| Self {
-            passed: sum.passed + next.passed,
-            failed: sum.failed + next.failed,
-            skipped: sum.skipped + next.skipped,
-        })
-    }
-}
-
-impl fmt::Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
-        if self.skipped > 0 {
-            write!(f, ", {} skipped", self.skipped)?;
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Counts, libtest_counts, node_counts};
-
-    #[test]
-    fn sums_every_test_binary() {
-        let output = "test a ... ok\n\
-            test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
-            test result: FAILED. 2 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out\n";
-        assert_eq!(libtest_counts(output), Counts { passed: 5, failed: 4, skipped: 1 });
-    }
-
-    #[test]
-    fn reads_node_s_summary() {
-        let output = "✔ a (1ms)\nℹ tests 4\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 0\n\
-            ℹ skipped 1\nℹ todo 0\n";
-        assert_eq!(node_counts(output), Counts { passed: 2, failed: 1, skipped: 1 });
-    }
 }

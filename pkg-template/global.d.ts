@@ -1,5 +1,6 @@
 /**
- * For `<script src="…/paragon.global.js">`: sets `window.paragon`.
+ * Sets `window.paragon`, as `<script src="…/paragon.global.js">` does. For that script's types:
+ * `/// <reference types="paragon-wasm/global" />`.
  *
  * @packageDocumentation
  */

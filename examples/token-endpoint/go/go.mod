@@ -1,0 +1,3 @@
+module token-endpoint
+
+go 1.19

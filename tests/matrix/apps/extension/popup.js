@@ -1,0 +1,1 @@
+document.querySelector("output").textContent = await chrome.runtime.sendMessage(location.search);

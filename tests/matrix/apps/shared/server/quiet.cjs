@@ -1,0 +1,10 @@
+// Requires the package where nothing may happen at import, and prints what it knows then.
+
+const { watch } = require("./watch.cjs");
+
+watch();
+const { getUser, ParagonClient } = require("paragon-wasm");
+const { getUser: slim } = require("paragon-wasm/slim");
+(async () => {
+  console.log(JSON.stringify([await getUser(), await new ParagonClient().getUser(), await slim()]));
+})();

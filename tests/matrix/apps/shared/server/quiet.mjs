@@ -1,0 +1,8 @@
+// Imports the package where nothing may happen at import, and prints what it knows then.
+
+import { watch } from "./watch.cjs";
+
+watch();
+const { getUser, ParagonClient } = await import("paragon-wasm");
+const { getUser: slim } = await import("paragon-wasm/slim");
+console.log(JSON.stringify([await getUser(), await new ParagonClient().getUser(), await slim()]));
