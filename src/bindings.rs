@@ -36,7 +36,6 @@ extern "C" {
 
     /// Makes an error. Status 0, a negative `retry_after_ms` and an empty `key` stand for none.
     #[wasm_bindgen(method)]
-    #[expect(clippy::too_many_arguments, reason = "each is a field of the error")]
     fn error(
         this: &Host,
         code: &str,
@@ -51,7 +50,6 @@ extern "C" {
 
     /// Has a request of the call sent.
     #[wasm_bindgen(method)]
-    #[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
     fn send(
         this: &Host,
         call: u32,
@@ -116,6 +114,7 @@ pub fn release(client: usize) {
 /// Signs out. With origins, which have been checked, also changes where the API is and, behind the
 /// proxy, the integrations' own.
 #[wasm_bindgen]
+#[expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over")]
 pub fn end(client: usize, api: JsValue, proxy: JsValue) {
     if let Some(core) = core(client) {
         match (api.as_string(), proxy.as_string()) {
@@ -137,7 +136,7 @@ pub fn start(
     now_ms: f64,
 ) {
     let Some(core) = core(client) else { return };
-    match core.started(operation, JsJson(a), JsJson(b), &Options(JsJson(options))) {
+    match core.started(operation, &JsJson(a), &JsJson(b), &Options(JsJson(options))) {
         Started::Done(outcome) => core.settle(call, outcome),
         Started::Call(started) => core.advance(call, started, Input::Go, now_ms),
     }
@@ -190,8 +189,8 @@ impl Core {
     fn started(
         &self,
         operation: usize,
-        a: JsJson,
-        b: JsJson,
+        a: &JsJson,
+        b: &JsJson,
         options: &Options,
     ) -> Started<JsJson> {
         let engine = &self.engine;

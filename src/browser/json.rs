@@ -109,13 +109,10 @@ impl Json for JsJson {
     }
 
     fn elements(&self) -> Vec<Self> {
-        let mut elements = Vec::new();
-        if let Kind::Array = self.kind() {
-            while let Some(element) = Self::defined(element_js(&self.0, elements.len() as u32)) {
-                elements.push(element);
-            }
+        match self.kind() {
+            Kind::Array => (0..).map_while(|at| Self::defined(element_js(&self.0, at))).collect(),
+            _ => Vec::new(),
         }
-        elements
     }
 
     fn deep_copy(&self) -> Self {
