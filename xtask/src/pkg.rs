@@ -98,8 +98,8 @@ fn build_with(compiler: Compiler) -> Result<String> {
 
 /// Runs wasm-pack, unless cargo says that the same wasm would come in again. That is what there is
 /// to save: cargo needs no time for unchanged code, wasm-opt takes seconds for any.
-    let paths = without_paths()?;
 fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
+    let paths = without_paths()?;
     let mut compile =
         cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]);
     compile.args(compiler.arguments());
