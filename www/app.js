@@ -6,30 +6,50 @@ import { Calls, literal } from "./calls.js";
 import { announce, button, fill, h, keepingFocus, whileBusy } from "./dom.js";
 import { createFailures } from "./failures.js";
 import { createLog } from "./log.js";
-import { errorNotice } from "./notice.js";
+import { errorNotice, endsSession } from "./notice.js";
 import { createPortal } from "./portal.js";
 import { configuredSandbox, mintToken, sandboxUsers } from "./sandbox.js";
 import { avatar, createSignIn } from "./signin.js";
 
 const main = document.querySelector("#main");
 const account = document.querySelector("#account");
+const navigation = document.querySelector("#navigation");
 
 const calls = new Calls();
 const sdk = calls.recording(paragon);
 
 /** Who is signed in where; never the token. */
 let session;
+let portal;
+/** Whether the session has ended by itself, and nobody has said why yet. */
+let endedWithoutReason = false;
 
 const failures = createFailures(calls, () => ({ sdk, session }));
 fill(document.querySelector("#developer"), createLog(calls), failures.element);
+
+for (const name of ["onIntegrationInstall", "onIntegrationUninstall", "onWorkflowChange", "onSessionChange"]) {
+  paragon.subscribe(name, (event) => calls.recordEvent(name, event));
+}
+paragon.subscribe("onSessionChange", ({ state }) => {
+  if (session === undefined || state === "signedIn") return;
+  if (state === "expired") onEnded();
+  else showSignIn();
+});
+// The call that failed says more than the event.
+calls.addEventListener("change", ({ detail: { client, error } }) => {
+  if (client === paragon && endsSession(error)) onEnded(error);
+});
 
 const sandbox = await configuredSandbox();
 showSignIn();
 
 function showSignIn(notice) {
   session = undefined;
+  portal?.close();
+  portal = undefined;
   fill(account);
   failures.update();
+  document.title = "Sign in · paragon-wasm demo";
   fill(
     main,
     createSignIn({
@@ -48,26 +68,29 @@ async function signInAs({ projectId, userId }) {
   const token = await calls.record(
     `fetch POST /_sandbox/token ${literal(request)}`,
     () => mintToken(sandbox, request),
-    () => ({ token: "<token>" }),
+    { shown: () => ({ token: "<token>" }) },
   );
   await signIn({ configuration: { apiUrl: sandbox }, projectId, token });
 }
 
 async function signIn({ configuration, projectId, token }) {
+  endedWithoutReason = false;
   await sdk.configureGlobal(configuration);
   await sdk.authenticate(projectId, token);
   session = { configuration, projectId };
   failures.update();
-  const portal = createPortal({ sdk, onUser: showAccount, onEnded });
+  portal = createPortal({ sdk, navigation, onUser: showAccount });
   fill(main, portal.element);
   showAccount();
-  focusTitle();
-  portal.load();
+  portal.open();
 }
 
+/** The session has ended, and not because the user wanted that. */
 function onEnded(error) {
-  if (session === undefined) return;
-  showSignIn(errorNotice(error, { title: "Your session has ended" }));
+  if (session === undefined && !(error && endedWithoutReason)) return;
+  endedWithoutReason = error === undefined;
+  const reason = error ?? new Error("Paragon no longer accepts the token. Sign in again.");
+  showSignIn(errorNotice(reason, { title: "Your session has ended" }));
   focusTitle();
 }
 
@@ -94,7 +117,6 @@ function showAccount({ userId, meta } = {}) {
 
 async function leave() {
   await sdk.logout();
-  showSignIn();
   focusTitle();
   announce("You are signed out.");
 }
@@ -103,3 +125,4 @@ async function leave() {
 function focusTitle() {
   main.querySelector("h1").focus();
 }
+

@@ -7,10 +7,11 @@ export class Calls extends EventTarget {
    *
    * @param {string} text the call as code, without secrets
    * @param {() => Promise<unknown>} work
-   * @param {(value: unknown) => unknown} [shown] what of the answer is fit to be shown
+   * @param {{shown?: (value: unknown) => unknown, client?: object}} [more] what of the answer is fit
+   *   to be shown; and whose call it is
    */
-  async record(text, work, shown = (value) => value) {
-    const call = new Call(text);
+  async record(text, work, { shown = (value) => value, client } = {}) {
+    const call = new Call(text, client);
     this.#changed(call);
     try {
       const value = await work();
@@ -24,6 +25,13 @@ export class Calls extends EventTarget {
     }
   }
 
+  /** Keeps that the package has told of an event. */
+  recordEvent(name, value) {
+    const call = new Call(name);
+    Object.assign(call, { state: "event", value });
+    this.#changed(call);
+  }
+
   /**
    * A client whose calls are recorded.
    *
@@ -31,18 +39,26 @@ export class Calls extends EventTarget {
    * @param {string} [name] what it is called in the log; the functions stand alone otherwise
    */
   recording(client, name) {
-    const recorded = {};
-    for (const method of METHODS) {
-      recorded[method] = (...given) => {
-        const text = given.map((value, position) => {
-          // A token is shown nowhere, and nothing here keeps it.
-          return method === "authenticate" && position === 1 ? "<token>" : literal(value);
-        });
-        const call = `${name === undefined ? "" : `${name}.`}${method}(${text.join(", ")})`;
-        return this.record(call, () => client[method](...given));
-      };
-    }
-    return recorded;
+    const prefix = name === undefined ? "" : `${name}.`;
+    const recorder = (target, path, methods) =>
+      Object.fromEntries(
+        methods.map((method) => {
+          const record = (...given) => {
+            const text = given.map((value, position) => {
+              // A token is shown nowhere, and nothing here keeps it.
+              return method === "authenticate" && position === 1 ? "<token>" : literal(value);
+            });
+            const call = `${prefix}${path}${method}(${text.join(", ")})`;
+            return this.record(call, () => target[method](...given), { client });
+          };
+          return [method, record];
+        }),
+      );
+    return {
+      ...recorder(client, "", METHODS),
+      installFlow: recorder(client.installFlow, "installFlow.", STEPS),
+      subscribe: (...given) => client.subscribe(...given),
+    };
   }
 
   #changed(call) {
@@ -54,13 +70,21 @@ const METHODS = [
   "configureGlobal",
   "authenticate",
   "getUser",
+  "getIntegrations",
   "getIntegrationMetadata",
+  "getIntegrationConfig",
+  "getFieldOptions",
   "setUserMetadata",
+  "updateIntegrationUserSettings",
+  "updateWorkflowUserSettings",
+  "updateWorkflowState",
   "uninstallIntegration",
   "logout",
 ];
 
-/** One call: pending, then ok with a value or failed with an error. */
+const STEPS = ["start", "next", "setAccountType", "setPreOptions", "setPostOptions", "cancel"];
+
+/** One call: pending, then ok with a value or failed with an error. Or an event, with its value. */
 class Call {
   state = "pending";
   value;
@@ -69,14 +93,24 @@ class Call {
   at = new Date();
   #began = performance.now();
 
-  constructor(text) {
+  constructor(text, client) {
     this.text = text;
+    this.client = client;
   }
 
   end(outcome) {
     this.milliseconds = performance.now() - this.#began;
     Object.assign(this, outcome);
   }
+}
+
+/** The members of objects that are secrets. */
+const secretMembers = new WeakMap();
+
+/** The same object; in the log, these of its members are not to be read. */
+export function withSecrets(object, members) {
+  secretMembers.set(object, new Set(members));
+  return object;
 }
 
 /** A value as one would write it in code. */
@@ -87,12 +121,11 @@ export function literal(value) {
   if (value instanceof AbortSignal) return "<AbortSignal>";
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .map(
-        ([key, member]) =>
-          `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${literal(member)}`,
-      );
+    const secrets = secretMembers.get(value);
+    const members = Object.entries(value).map(([key, member]) => {
+      const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+      return `${name}: ${secrets?.has(key) && member !== undefined ? "<secret>" : literal(member)}`;
+    });
     return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
   }
   return String(value);

@@ -78,3 +78,26 @@ export function keepingFocus(parent, render) {
 export function announce(text) {
   document.querySelector("#status").textContent = text;
 }
+
+/** How long a reader needs for a short sentence. */
+const TOAST_MS = 5_000;
+
+let toastTimer;
+
+/** Says to everybody what has been done, for a while. */
+export function toast(text) {
+  const place = document.querySelector("#toast");
+  clearTimeout(toastTimer);
+  fill(place, text);
+  toastTimer = setTimeout(() => fill(place), TOAST_MS);
+}
+
+/** An address that the page may lead to; `undefined` for scripts and whatever else there is. */
+export function webAddress(text) {
+  try {
+    const url = new URL(text);
+    return ["https:", "http:"].includes(url.protocol) ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
+}

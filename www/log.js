@@ -12,7 +12,7 @@ const KEPT = 200;
 export function createLog(calls) {
   const rows = new Map();
   const list = h("ol", { class: "log-list" });
-  const empty = h("p", { class: "empty" }, "Each call of the package appears here.");
+  const empty = h("p", { class: "empty" }, "Each call of the package, and each of its events, appears here.");
   // A region of its own that scrolls, so it takes the focus: the keyboard could not scroll it else.
   const scroller = h(
     "div",
@@ -82,6 +82,9 @@ function renderCall(call) {
   if (call.state === "pending") {
     fill(outcome, icon("dots"), "running");
     fill(body, h("p", {}, "No answer yet."));
+  } else if (call.state === "event") {
+    fill(outcome, icon("bell"), "event");
+    fill(body, longText("Event", answerText(call.value)));
   } else if (call.state === "ok") {
     fill(outcome, icon("check"), "ok");
     fill(body, longText("Answer", answerText(call.value)));
@@ -104,7 +107,7 @@ function renderCall(call) {
           "span",
           { class: "log-facts" },
           outcome,
-          h("span", {}, duration(call)),
+          call.state !== "event" && h("span", {}, duration(call)),
           h("time", { datetime: call.at.toISOString() }, clock(call.at)),
         ),
         call.state === "failed" && h("span", { class: "log-message" }, messageOf(call.error)),
@@ -150,7 +153,8 @@ export function answerText(value) {
 function asText(call) {
   const outcome = call.state === "failed" ? (call.error?.code ?? "failed") : call.state;
   const message = call.state === "failed" ? `  ${messageOf(call.error)}` : "";
-  return `${clock(call.at)}  ${call.text}  ${outcome}  ${duration(call)}${message}`;
+  const took = call.state === "event" ? "" : `  ${duration(call)}`;
+  return `${clock(call.at)}  ${call.text}  ${outcome}${took}${message}`;
 }
 
 function duration({ milliseconds }) {

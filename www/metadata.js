@@ -137,15 +137,13 @@ export function createMetadataEditor(save, onSaved) {
     }
   }
 
-  const title = newId("metadata");
   const element = h(
     "section",
-    { class: "panel metadata", "aria-labelledby": title },
-    h("div", { class: "panel-head" }, h("h2", { id: title }, "Metadata"), note),
+    { class: "panel metadata", "aria-label": "Metadata" },
     h(
       "p",
       { class: "hint" },
-      "What your application stores with this user. Values keep their types: ",
+      "Values keep their types: ",
       h("code", {}, "12"),
       " is a number, ",
       h("code", {}, '"12"'),
@@ -169,7 +167,7 @@ export function createMetadataEditor(save, onSaved) {
       empty,
       list,
       problem,
-      h("div", { class: "meta-foot" }, offers, h("div", { class: "actions" }, discard, submit)),
+      h("div", { class: "meta-foot" }, offers, h("div", { class: "actions" }, note, discard, submit)),
     ),
   );
   return { element, show };

@@ -35,5 +35,8 @@ export function codeLine(error) {
 
 /** Whether the error means that nobody is signed in any more. */
 export function endsSession(error) {
-  return isParagonError(error) && ["unauthorized", "not_authenticated", "token_expired"].includes(error.code);
+  if (!isParagonError(error)) return false;
+  // An integration that refuses an account answers 401, too.
+  if (error.code === "unauthorized") return error.details?.response?.meta?.isIntegrationError !== true;
+  return ["not_authenticated", "token_expired"].includes(error.code);
 }

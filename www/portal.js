@@ -1,122 +1,180 @@
-// What a signed-in user sees: integrations and metadata.
+// What a signed-in user sees: the catalogue, one integration, or the metadata, as the address says.
 
-import { isParagonError } from "paragon-wasm";
 import { announce, button, fill, h, keepingFocus, whileBusy } from "./dom.js";
-import { renderIntegrations, skeletonCards, summarize } from "./cards.js";
-import { confirmDisconnect } from "./disconnect.js";
 import { icon } from "./icons.js";
 import { createMetadataEditor } from "./metadata.js";
-import { endsSession, errorNotice } from "./notice.js";
+import { errorNotice } from "./notice.js";
+import { createCatalogue, summarize } from "./portal/catalogue.js";
+import { createDetail } from "./portal/detail.js";
+import { Store } from "./portal/store.js";
+import { addresses, readAddress } from "./router.js";
 
 /**
  * @param {object} wiring
  * @param {object} wiring.sdk the package's functions
+ * @param {HTMLElement} wiring.navigation where the links to the views go
  * @param {(user: object) => void} wiring.onUser called with the user whenever he is known anew
- * @param {(error: unknown) => void} wiring.onEnded called when the server ends the session
  */
-export function createPortal({ sdk, onUser, onEnded }) {
-  const summary = h("p", { class: "lead" }, "Loading…");
+export function createPortal({ sdk, navigation, onUser }) {
+  const store = new Store(sdk);
+  const end = new AbortController();
+  const { signal } = end;
   const problem = h("div");
-  const integrations = h("div", { class: "integrations" });
-  const refreshButton = button("Refresh", { icon: icon("refresh"), on: { click: refresh } });
-  const editor = createMetadataEditor(
-    (metadata) => ending(sdk.setUserMetadata(metadata)),
-    (user) => show(user),
-  );
-  editor.element.hidden = true;
-  let isLoaded = false;
-  let metadata = [];
+  const place = h("div", { class: "view" });
+  const views = {
+    catalogue: createCatalogueView(store, reload),
+    metadata: createMetadataView(sdk, store),
+    missing: createMissingView(),
+  };
+  /** The view that is shown, and the address that it was shown for. */
+  let view;
+  let shown;
+  /** How far down the catalogue was, for the way back. */
+  let scrolled = 0;
 
-  function show(user) {
-    isLoaded = true;
-    const wasRetried = problem.contains(document.activeElement);
-    fill(problem);
-    if (wasRetried) refreshButton.focus();
-    keepingFocus(integrations, () => fill(integrations, renderIntegrations(user, { metadata, onDisconnect })));
-    summary.textContent = summarize(user);
-    editor.element.hidden = false;
-    editor.show(user.meta);
-    onUser(user);
-  }
-
-  async function load() {
-    if (!isLoaded) fill(integrations, skeletonCards());
-    integrations.setAttribute("aria-busy", "true");
-    try {
-      const [user] = await Promise.all([ending(sdk.getUser()), learnLooks()]);
-      if (!user.authenticated) throw new Error("Nobody is signed in any more. Sign in again.");
-      show(user);
-      return true;
-    } catch (error) {
-      if (isOver(error)) return false;
-      summary.textContent = isLoaded ? summary.textContent : "The integrations could not be loaded.";
-      if (!isLoaded) fill(integrations);
-      keepingFocus(problem, () =>
-        fill(
-          problem,
-          errorNotice(error, {
-            title: isLoaded ? "Refreshing failed; this is what was last known" : undefined,
-            retry: refresh,
-          }),
-        ),
-      );
-      return false;
-    } finally {
-      integrations.removeAttribute("aria-busy");
+  function show({ isFirst = false } = {}) {
+    const wanted = readAddress(location.hash);
+    const isSame = shown?.view === wanted.view && shown?.type === wanted.type;
+    const before = shown;
+    if (before?.view === "catalogue" && !isSame) scrolled = scrollY;
+    shown = wanted;
+    if (!isSame) {
+      view =
+        wanted.view === "integration"
+          ? createDetail({ sdk, store, type: wanted.type, signal })
+          : views[wanted.view];
+      fill(place, view.element);
     }
+    view.show(wanted.parameters);
+    describe();
+    if (isSame && !isFirst) {
+      announce(view.foundWords?.() ?? "");
+      return;
+    }
+    const isBack = before?.view === "integration" && wanted.view === "catalogue";
+    if (isBack && view.focusOn(before.type)) {
+      scrollTo(0, scrolled);
+      return;
+    }
+    scrollTo(0, 0);
+    element.querySelector("h1")?.focus({ preventScroll: true });
   }
 
-  /** Names, colours and icons are a nicety: without them the cards show the types. */
-  async function learnLooks() {
-    if (metadata.length === 0) metadata = await sdk.getIntegrationMetadata().catch(() => []);
-  }
-
-  function refresh() {
-    return whileBusy(refreshButton, async () => {
-      if (await load()) announce(`Up to date: ${summary.textContent}`);
-    });
-  }
-
-  async function onDisconnect(what) {
-    const { type, name, account, last } = what;
-    const { outcome, error } = await confirmDisconnect(what, (signal) =>
-      sdk.uninstallIntegration(type, last ? { signal } : { signal, selectedCredentialId: account.id }),
+  /** What names the view: the tab's title, and which link is the current one. */
+  function describe() {
+    document.title = `${view.title} · paragon-wasm demo`;
+    // An integration is a page of the catalogue's.
+    const current = { [shown.view]: "page", ...(shown.view === "integration" && { catalogue: "true" }) };
+    const link = (name, label, href) => h("a", { href, "aria-current": current[name], "data-key": name }, label);
+    keepingFocus(navigation, () =>
+      fill(
+        navigation,
+        link("catalogue", "Integrations", addresses.catalogue()),
+        link("metadata", "Metadata", addresses.metadata()),
+      ),
     );
-    if (outcome === "ended") onEnded(error);
-    if (outcome === "ended" || outcome === "kept") return;
-    const isCurrent = await load();
-    if (outcome === "disconnected") announce(`${name} is disconnected.`);
-    // The button that had the focus is gone with its account.
-    if (isCurrent) integrations.querySelector(`[data-key="${CSS.escape(`integration ${type}`)}"]`)?.focus();
   }
 
-  /** Passes the call's outcome on, and tells the page when it was the end of the session. */
-  async function ending(call) {
-    try {
-      return await call;
-    } catch (error) {
-      if (endsSession(error)) onEnded(error);
-      throw error;
-    }
+  function update() {
+    keepingFocus(problem, () =>
+      fill(
+        problem,
+        store.error &&
+          errorNotice(store.error, {
+            title: store.user && "Refreshing failed; this is what was last known",
+            retry: (event) => whileBusy(event.currentTarget, reload),
+          }),
+      ),
+    );
+    view.update();
+    describe();
+    if (store.user) onUser(store.user);
   }
 
-  const element = h(
-    "div",
-    { class: "portal" },
-    h(
-      "header",
-      { class: "page-head" },
-      h("div", {}, h("h1", { tabindex: "-1" }, "Integrations"), summary),
-      refreshButton,
-    ),
-    problem,
-    integrations,
-    editor.element,
-  );
-  return { element, load };
+  async function reload() {
+    const wasRetried = problem.contains(document.activeElement);
+    const isCurrent = await store.load();
+    if (signal.aborted) return;
+    if (isCurrent) announce(`Up to date: ${summarize(store.entries)}`);
+    // The button that had the focus is gone.
+    if (isCurrent && wasRetried) element.querySelector("h1")?.focus();
+  }
+
+  const element = h("div", { class: "portal" }, problem, place);
+  const onHashChange = () => show();
+  addEventListener("hashchange", onHashChange);
+  store.addEventListener("change", update);
+  return {
+    element,
+    open() {
+      show({ isFirst: true });
+      store.load();
+    },
+    /** The end: dialogs are closed, and nothing is listened to any more. */
+    close() {
+      end.abort(new Error("The session has ended."));
+      store.close();
+      removeEventListener("hashchange", onHashChange);
+      fill(navigation);
+    },
+  };
 }
 
-/** Errors that need no words here: the page has moved on, or is about to. */
-function isOver(error) {
-  return endsSession(error) || (isParagonError(error) && error.code === "superseded");
+function pageHead(title, lead, action) {
+  return h("header", { class: "page-head" }, h("h1", { tabindex: "-1" }, title), action, lead);
+}
+
+function createCatalogueView(store, reload) {
+  const catalogue = createCatalogue(store);
+  const summary = h("p", { class: "lead" }, "Loading…");
+  const refresh = button("Refresh", {
+    icon: icon("refresh"),
+    on: { click: () => whileBusy(refresh, reload) },
+  });
+  const element = h("div", { class: "view" }, pageHead("Integrations", summary, refresh), catalogue.element);
+  const summarized = () => {
+    if (store.user) summary.textContent = summarize(store.entries);
+    else if (store.error) summary.textContent = "The integrations could not be loaded.";
+  };
+  return {
+    ...catalogue,
+    element,
+    update() {
+      summarized();
+      catalogue.update();
+    },
+    show(parameters) {
+      summarized();
+      catalogue.show(parameters);
+    },
+  };
+}
+
+function createMetadataView(sdk, store) {
+  const editor = createMetadataEditor(
+    (metadata) => sdk.setUserMetadata(metadata),
+    (user) => store.know(user),
+  );
+  const lead = h("p", { class: "lead" }, "What your application stores with this user.");
+  const update = () => {
+    editor.element.hidden = store.user === undefined;
+    if (store.user) editor.show(store.user.meta);
+  };
+  return {
+    title: "Metadata",
+    element: h("div", { class: "view" }, pageHead("Metadata", lead), editor.element),
+    update,
+    show: update,
+  };
+}
+
+function createMissingView() {
+  const lead = h("p", { class: "lead" }, "The address leads to nothing on this page.");
+  const back = h("p", {}, h("a", { href: addresses.catalogue() }, "All integrations"));
+  return {
+    title: "Not found",
+    element: h("div", { class: "view" }, pageHead("Not found", lead), back),
+    update() {},
+    show() {},
+  };
 }

@@ -2,6 +2,7 @@
 
 import { isParagonError } from "paragon-wasm";
 import { button, fill, h, newId, whileBusy } from "./dom.js";
+import { withChevron } from "./forms/select.js";
 import { codeLine, errorNotice, messageOf } from "./notice.js";
 
 /** Where the Users API of Paragon's cloud is. */
@@ -105,7 +106,7 @@ export function createTokenForm(signInWith) {
     },
     project.element,
     token.element,
-    h("div", { class: "field" }, h("label", { class: "label", for: serverId }, "Server"), server),
+    h("div", { class: "field" }, h("label", { class: "label", for: serverId }, "Server"), withChevron(server)),
     address.element,
     problem,
     h("div", { class: "actions" }, submit),

@@ -26,7 +26,8 @@ export async function bundle(pkg) {
     plugins: [external("./index.js", "./index.cjs")],
     output: { file: join(pkg, "global.cjs"), format: "cjs" },
   });
-  for (const types of ["index", "slim", "global", "install", "paragon_wasm.wasm"]) {
+  await compat(pkg);
+  for (const types of ["index", "slim", "global", "compat", "install", "paragon_wasm.wasm"]) {
     commonJsTypes(pkg, types);
   }
 
@@ -52,6 +53,28 @@ async function onDemand(pkg) {
     output: { file: join(pkg, "install.js"), format: "esm", codeSplitting: false, comments: false },
   });
   rmSync(folder, { recursive: true });
+}
+
+/** The default entry with JavaScript in the place of the module, in one file. */
+async function compat(pkg) {
+  const made = join(pkg, "paragon_wasm_compat.js");
+  const instead = { "./paragon_wasm.js": made, "./paragon_wasm_inline.js": "\0none" };
+  for (const [format, extension] of [["esm", "js"], ["cjs", "cjs"]]) {
+    await build({
+      cwd: pkg,
+      input: "index.js",
+      plugins: [
+        external("./install.js", `./install.${extension}`),
+        {
+          name: "compat",
+          resolveId: (source) => instead[source] ?? null,
+          load: (id) => (id === "\0none" ? "export default () => {};" : null),
+        },
+      ],
+      output: { file: join(pkg, `compat.${extension}`), format, exports: "named", minify: true },
+    });
+  }
+  rmSync(made);
 }
 
 /** Leaves an import as it is, but for its name. */

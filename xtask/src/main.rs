@@ -30,7 +30,7 @@ cargo xtask <command>
              --port N, --sandbox-port N   where to listen; 0 picks a free port
              --open                       open the page in the default browser
   pkg      build the npm package into pkg/
-  test     run everything, in rows: native, wasm, js/<file>, check/<name>
+  test     run everything, in rows: native, wasm, js/<file>, matrix/<app>, check/<name>
              <word>…                      only rows whose name contains one of the words
              --quick                      leave out the slow rows: the loop while working
              --list                       print the rows' names
