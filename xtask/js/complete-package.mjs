@@ -24,10 +24,8 @@ const manifest = {
 };
 writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
 
-for (const glue of ["paragon_wasm.js", "paragon_wasm_compat.js"].map((file) => join(pkg, file))) {
-  writeFileSync(glue, quiet(readFileSync(glue, "utf8")));
-}
-
+const glueFile = join(pkg, "paragon_wasm.js");
+writeFileSync(glueFile, quiet(readFileSync(glueFile, "utf8")));
 await shortened(pkg);
 const wasm = readFileSync(join(pkg, "paragon_wasm.wasm"));
 writeFileSync(join(pkg, "paragon_wasm_inline.js"), inlined(wasm));

@@ -81,10 +81,3 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         other => bail!("there is no command `{other}`; `cargo xtask` lists them"),
     }
 }
-
-fn no_more(rest: &[String]) -> Result<()> {
-    match rest.first() {
-        None => Ok(()),
-        Some(argument) => bail!("unexpected `{argument}`; `cargo xtask` lists what there is"),
-    }
-}

@@ -19,9 +19,6 @@ use crate::{
 /// The Cargo profile, and through it the `custom` section of wasm-pack's in `Cargo.toml`.
 const PROFILE: &str = "npm";
 
-/// What `xtask/js/compat.mjs` makes of the wasm.
-const AS_JAVASCRIPT: &str = "paragon_wasm_compat.js";
-
 /// The wasm as wasm-pack names it.
 const OPTIMISED: &str = "paragon_wasm_bg.wasm";
 
@@ -109,12 +106,11 @@ fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
     compiler.prepare(&mut compile, paths.clone());
     step("compiling to wasm", compile)?;
     let compiled = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
-    let inputs: Vec<PathBuf> =
-        ["Cargo.toml", "Cargo.lock", "package-lock.json", "xtask/js/compat.mjs"]
-            .iter()
-            .map(|file| root().join(file))
-            .chain([compiled.clone()])
-            .collect();
+    let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
+        .iter()
+        .map(|file| root().join(file))
+        .chain([compiled])
+        .collect();
     let stamp = Stamp::of("wasm-pack", &inputs)?;
     if stamp.is_current() && generated.join(OPTIMISED).exists() {
         return Ok(());
@@ -133,14 +129,6 @@ fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
         .args(compiler.arguments());
     compiler.prepare(&mut wasm_pack, paths);
     step("wasm-pack: bindings and optimisation", wasm_pack)?;
-
-    let mut compat = command("node");
-    compat.arg(root().join("xtask/js/compat.mjs")).args([
-        &compiled,
-        &built("wasm-bindgen")?,
-        &generated.with_file_name("compat"),
-    ]);
-    step("the same as JavaScript, for where WebAssembly is refused", compat)?;
     stamp.save()
 }
 
@@ -172,7 +160,6 @@ fn complete(generated: &Path) -> Result<String> {
         let name = file.to_string_lossy();
         [".js", ".d.ts", ".wasm"].iter().any(|suffix| name.ends_with(suffix))
     })?;
-    fs::copy(generated.with_file_name("compat").join(AS_JAVASCRIPT), pkg.join(AS_JAVASCRIPT))?;
     copy_all(&root().join("pkg-template"), &pkg, |_| true)?;
     // The name that `paragon-wasm/paragon_wasm.wasm` exports.
     fs::rename(pkg.join(OPTIMISED), pkg.join("paragon_wasm.wasm"))?;
