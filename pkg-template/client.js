@@ -1,75 +1,12 @@
-// What every entry shares: loads the WebAssembly module when it is first needed, and passes the
-// calls on. Importing this file does nothing: no request, no DOM, no storage, no listener.
+// The client that every entry shares: reads arguments, and passes calls on. Importing this file does
+// nothing: no request, no DOM, no storage, no listener.
 
-import init, { ParagonClient as Core, onPanic } from "./paragon_wasm.js";
+import { body, common, configuration, headers, json, metadata, method, options, query, readAs, string } from "./arguments.js";
+import { invalid, ParagonError } from "./errors.js";
+import * as at from "./session.js";
 
-/** Marks our errors for every copy of this package, in every realm. The wasm sets it too. */
-const BRAND = Symbol.for("paragon-wasm.error");
-
-export const isParagonError = (value) => typeof value === "object" && value !== null && value[BRAND] === true;
-
-/** Errors made in the wasm are plain `Error`s with the mark, so `instanceof` goes by the mark. */
-export class ParagonError extends Error {
-  static [Symbol.hasInstance](value) {
-    return isParagonError(value);
-  }
-
-  constructor(code, message, options) {
-    super(message, options);
-    this.code = code;
-    for (const [key, value] of [["name", "ParagonError"], [BRAND, true]]) {
-      Object.defineProperty(this, key, { value, configurable: true, writable: true });
-    }
-  }
-}
-
-/** The module, once it is asked for; shared by concurrent first calls. */
-let loading;
-
-/** What rejects a call that is pending, see `failPending`, with its client, which so stays alive. */
-const pending = new Map();
-
-/** Set when the module has panicked: its memory cannot be trusted any more. */
-let broken;
-
-/**
- * Loads the module, once for all entries.
- *
- * @param source gives a promise of what WebAssembly can instantiate, or throws if it was not told
- */
-export function load(source) {
-  loading ??= instantiate(source()).catch((cause) => {
-    loading = undefined; // The next call tries again.
-    throw isParagonError(cause) ? cause : new ParagonError("load_failed", loadFailure(cause), { cause });
-  });
-  return loading;
-}
-
-async function instantiate(module) {
-  await init({ module_or_path: await module });
-  onPanic(failPending);
-}
-
-const ENGINES = "It takes Chrome 96, Firefox 92, Safari 15.4, Node 18 or newer.";
-
-function loadFailure(cause) {
-  if (typeof WebAssembly !== "object") {
-    return `There is no WebAssembly here: the engine is too old, or has it switched off (Lockdown Mode does). ${ENGINES}`;
-  }
-  if (/^(Compile|Eval)Error$/.test(cause?.name)) {
-    return `The WebAssembly module was refused. If there is a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src; otherwise the engine is too old. ${ENGINES}`;
-  }
-  return "The WebAssembly module could not be loaded; see the cause.";
-}
-
-/** A panic is a defect of ours, and would leave the calls that are pending without an outcome. */
-function failPending(message) {
-  broken = `paragon-wasm has failed inside (${message || "no message"}) and cannot go on: reload the page, and please report it.`;
-  for (const reject of pending.keys()) {
-    reject(new ParagonError("internal", broken));
-  }
-  pending.clear();
-}
+export { isParagonError, ParagonError } from "./errors.js";
+export { load } from "./module.js";
 
 /** The names of the events, as the official SDK has them, and one for the session. */
 export const SDK_EVENT = Object.freeze({
@@ -79,28 +16,6 @@ export const SDK_EVENT = Object.freeze({
   ON_SESSION_CHANGE: "onSessionChange",
 });
 const EVENTS = /* @__PURE__ */ new Set(/* @__PURE__ */ Object.values(SDK_EVENT));
-
-const weakly = (value) => (typeof WeakRef === "function" ? new WeakRef(value) : { deref: () => value });
-
-/**
- * What the module calls with an event. The module holds it as long as the client is not collected,
- * so it must not hold the client: listeners often do.
- */
-function emitterTo(listeners) {
-  const held = weakly(listeners);
-  return (name, event) => {
-    for (const listener of [...(held.deref()?.get(name) ?? [])]) {
-      // Not from inside the module, and each by itself: one that throws hurts no other.
-      queueMicrotask(() => {
-        try {
-          listener(event);
-        } catch (failure) {
-          console.error("[paragon-wasm] a listener failed:", failure);
-        }
-      });
-    }
-  };
-}
 
 /** A window for the user's consent; `null` where the browser opens none, but in a click. */
 export const openPopup = () => globalThis.open?.("about:blank", "_blank", "popup,width=500,height=640") ?? null;
@@ -115,18 +30,22 @@ const FLOW = ["start", "next", "cancel", "setAccountType", "setPreOptions", "set
 
 /** The client, to which each entry adds where the module comes from. */
 export class Client {
-  #source;
-  #core;
-  #configuration;
+  #session;
   #projectId;
+  /** Why no call can be made. */
+  #refused;
   #listeners = new Map();
   #surface;
 
-  constructor(source, options) {
-    this.#source = source;
-    const { projectId, ...configuration } = options ?? {};
+  constructor(source, given) {
+    this.#session = new at.Session(source, this.#emit);
+    const { projectId, ...rest } = given ?? {};
     this.#projectId = projectId;
-    this.#configuration = configuration;
+    try {
+      this.#configure(rest);
+    } catch (failure) {
+      this.#refused = failure;
+    }
     for (const name of ON_DEMAND) {
       this[name] = (...args) => this.#onDemand((surface) => surface[name](...args));
     }
@@ -140,25 +59,84 @@ export class Client {
     this.#onDemand((surface, popup) => surface.installIntegration(type, options, popup), options, true);
   connect = this.installIntegration;
 
-  // Arrow functions, so that a method may be taken off its object, as the exports below are.
-  configureGlobal = (configuration) => this.#call("configureGlobal", configuration);
-  authenticate = (projectId = this.#projectId, token, options) => this.#call("authenticate", projectId, token, options);
-  logout = () => this.#call("logout");
-  // Before the first call of another kind nobody is signed in: that takes no module, so it holds on servers too
-  // where none may be compiled.
-  getUser = async (options) =>
-    this.#core || options || Object.keys(this.#configuration).length ? this.#call("getUser", options) : { authenticated: false };
-  setUserMetadata = (metadata, options) => this.#call("setUserMetadata", metadata, options);
-  getIntegrations = (options) => this.#call("getIntegrations", options);
-  getIntegrationMetadata = (type, options) => this.#call("getIntegrationMetadata", type, options);
-  uninstallIntegration = (type, options) => this.#call("uninstallIntegration", type, options);
-  getCredentials = (options) => this.#call("getCredentials", options);
-  updateCredential = (id, fields, options) => this.#call("updateCredential", id, fields, options);
-  enableWorkflow = (id, options) => this.#call("switchWorkflow", id, true, options);
-  disableWorkflow = (id, options) => this.#call("switchWorkflow", id, false, options);
-  event = (name, payload, options) => this.#call("event", name, payload, options);
-  workflow = (id, options) => this.#call("workflow", id, options);
-  request = (type, path, options) => this.#call("request", type, path, options);
+  // Arrow functions, so that a method may be taken off its object, as the exports below are; and
+  // asynchronous, so that what is wrong with an argument rejects the promise.
+  configureGlobal = async (given) => this.#configure(given);
+
+  authenticate = async (projectId = this.#projectId, token, given) => {
+    // Also when something is refused: one user's data must not show as another's.
+    this.#session.end();
+    const isRenewed = typeof token === "function";
+    const call = common(given);
+    const meta = given?.metadata == null ? undefined : metadata(given.metadata);
+    await this.#run(at.AUTHENTICATE, typeof projectId === "string" ? projectId : "", isRenewed ? undefined : typeof token === "string" ? token : "", {
+      ...call,
+      provider: isRenewed ? token : undefined,
+    }, { metadata: meta });
+  };
+
+  logout = async () => this.#session.logout();
+
+  // Before the first call of another kind nobody is signed in: that takes no module, so it holds on
+  // servers too where none may be compiled.
+  getUser = async (given) => {
+    const call = common(given);
+    return this.#session.isUsed || this.#refused ? this.#run(at.GET_USER, undefined, undefined, call) : { authenticated: false };
+  };
+
+  setUserMetadata = async (meta, given) =>
+    this.#run(at.UPDATE_USER, undefined, undefined, common(given), { json: { meta: metadata(meta) } });
+
+  getIntegrations = async (given) => this.#run(at.INTEGRATIONS, undefined, undefined, common(given));
+
+  getIntegrationMetadata = async (type, given) =>
+    type === undefined
+      ? this.#run(at.METADATA, undefined, undefined, common(given))
+      : this.#run(at.FIND_METADATA, string(type, "type"), undefined, common(given));
+
+  uninstallIntegration = async (type, given) => {
+    await this.#run(at.UNINSTALL, string(type, "type"), undefined, { ...common(given), selectedConfigurationId: undefined });
+  };
+
+  getCredentials = async (given) => this.#run(at.CREDENTIALS, undefined, undefined, common(given));
+
+  updateCredential = async (id, fields, given) => {
+    string(id, "credentialId");
+    const tokens = {};
+    for (const name of ["accessToken", "refreshToken"]) {
+      if (options(fields)[name] != null) tokens[name] = string(fields[name], name);
+    }
+    if (!Object.keys(tokens).length) throw invalid("fields", "must have an accessToken, a refreshToken or both");
+    return this.#run(at.UPDATE_CREDENTIAL, id, undefined, common(given), { json: tokens });
+  };
+
+  enableWorkflow = (id, given) => this.#switch(id, true, given);
+  disableWorkflow = (id, given) => this.#switch(id, false, given);
+
+  event = async (name, payload, given) => {
+    if (!string(name, "name")) throw invalid("name", "must not be empty");
+    const copy = json(payload, "payload");
+    if (Object.prototype.toString.call(copy) !== "[object Object]") throw invalid("payload", "must be an object");
+    await this.#run(at.EVENT, undefined, undefined, common(given), { json: { name, payload: copy } });
+  };
+
+  workflow = async (id, given) => {
+    string(id, "workflowId");
+    const call = common(given);
+    const sent = { json: {}, ...body(options(given)) };
+    let own = headers(options(given));
+    // A workflow takes JSON: a string is taken for JSON text.
+    if (typeof sent.raw === "string") own = { "content-type": "application/json", ...own };
+    if ("raw" in sent) delete sent.json;
+    return nothingIfEmpty(await this.#run(at.TRIGGER, id, undefined, call, { ...sent, headers: own, query: query(options(given)) }));
+  };
+
+  request = async (type, path, given) => {
+    const [call, o] = [common(given), options(given)];
+    const extra = { method: method(o), ...body(o), headers: headers(o), readAs: readAs(o) };
+    const answer = await this.#run(at.PROXY, string(type, "type"), string(path, "path"), call, extra);
+    return o.responseType === "text" ? answer : nothingIfEmpty(answer);
+  };
 
   subscribe = (name, listener) => {
     if (!EVENTS.has(name)) {
@@ -176,6 +154,53 @@ export class Client {
 
   unsubscribe = (name, listener) => this.#listeners.get(name)?.delete(listener) ?? false;
 
+  #emit = (name, event) => {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      // Each by itself: one that throws hurts no other.
+      queueMicrotask(() => {
+        try {
+          listener(event);
+        } catch (failure) {
+          console.error("[paragon-wasm] a listener failed:", failure);
+        }
+      });
+    }
+  };
+
+  #configure(given) {
+    const { origins, timeoutMs, maxRetries, debug } = configuration(given);
+    const { settings } = this.#session;
+    settings.timeoutMs = timeoutMs ?? settings.timeoutMs;
+    settings.maxRetries = maxRetries ?? settings.maxRetries;
+    settings.debug = debug ?? settings.debug;
+    if (origins && origins.api !== this.#session.origins.api) this.#session.end(origins);
+  }
+
+  async #switch(id, enabled, given) {
+    await this.#run(enabled ? at.ENABLE : at.DISABLE, string(id, "workflowId"), undefined, common(given));
+  }
+
+  #run(operation, a, b, call, extra) {
+    if (this.#refused) throw this.#refused;
+    return this.#session.run(operation, a, b, call, extra);
+  }
+
+  /** What the part that is loaded on demand may do. */
+  #door = {
+    getUser: this.getUser,
+    getIntegrations: this.getIntegrations,
+    switchWorkflow: (id, enabled, given) => this.#switch(id, enabled, given),
+    send: async (name, path, sent, given) => {
+      const extra = { method: method({ method: name }), ...(sent !== undefined && { json: json(sent, "body") }) };
+      return (await this.#run(at.INSTALL, path, undefined, common(given), extra)) ?? undefined;
+    },
+    access: async (given) => {
+      const { selectedCredentialId, selectedConfigurationId, ...call } = common(given);
+      const token = await this.#run(at.ACCESS, undefined, undefined, call);
+      return { ...this.#session.access(), token };
+    },
+  };
+
   /**
    * Runs something of what is loaded on demand. What needs a popup can have it in the click only,
    * and so before that is there.
@@ -192,8 +217,8 @@ export class Client {
       }
       const { surface } = await import("./install.js");
       this.#surface ??= surface({
-        call: (...args) => this.#call(...args),
-        emit: emitterTo(this.#listeners),
+        call: (name, ...args) => this.#door[name](...args),
+        emit: this.#emit,
         subscribe: this.subscribe,
       });
     })().then(
@@ -208,42 +233,7 @@ export class Client {
     if (isTold) running.catch(() => {}); // It is told.
     return running;
   }
-
-  /** The session in the module, made by the first call and configured as the constructor was told. */
-  #session() {
-    this.#core ??= load(this.#source)
-      .then(async () => {
-        const core = new Core(emitterTo(this.#listeners));
-        if (Object.keys(this.#configuration).length) {
-          await core.configureGlobal(this.#configuration);
-        }
-        return core;
-      })
-      .catch((failure) => {
-        this.#core = undefined; // The next call tries again.
-        throw failure;
-      });
-    return this.#core;
-  }
-
-  #call(method, ...args) {
-    // Who called: what is made in the module, some turns later, has a stack without him.
-    const called = new Error();
-    return new Promise((resolve, reject) => {
-      if (broken) {
-        throw new ParagonError("internal", broken);
-      }
-      pending.set(reject, this);
-      this.#session()
-        .then((core) => core[method](...args))
-        .catch((cause) => {
-          const failure = isParagonError(cause) ? cause : new ParagonError("internal", `paragon-wasm has failed inside: ${cause}`, { cause });
-          const value = `${called.stack}`.replace(/^Error/, () => failure); // V8 begins it with the message.
-          Object.defineProperty(failure, "stack", { value, configurable: true, writable: true });
-          throw failure;
-        })
-        .finally(() => pending.delete(reject))
-        .then(resolve, reject);
-    });
-  }
 }
+
+/** An empty answer is none. */
+const nothingIfEmpty = (value) => (value === "" ? undefined : value);

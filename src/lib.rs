@@ -33,19 +33,22 @@
     )
 )]
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
 mod bindings;
+#[cfg(target_arch = "wasm32")]
+mod browser;
 pub mod client;
+pub mod engine;
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]
-pub use bindings::{Browser, JsJson, ParagonClient};
+pub use browser::{Browser, JsJson};
 pub use client::{
     CallOptions, Client, CredentialUpdate, Event, Invocation, Outcome, Pending, Platform, Settings,
     TokenProvider, TokenSource,
 };
 pub use protocol::endpoints::Endpoints;
-pub use protocol::error::{Details, Error, ErrorCode, ServerAnswer};
+pub use protocol::error::{Error, ErrorCode};
 pub use protocol::json::{Json, Kind};
 pub use protocol::message::{Method, Payload, ReadAs, Selection};
 pub use protocol::proxy::ProxyRequest;

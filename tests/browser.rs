@@ -1,10 +1,20 @@
-//! The WebAssembly module in a real browser, against a running sandbox on another origin.
+//! `Client<Browser>`, as an application in Rust has it, in a real browser, against a running sandbox
+//! on another origin. What the npm package makes of JavaScript's arguments is in `*.test.mjs`.
 #![cfg(target_arch = "wasm32")]
 
-use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
-use paragon_wasm::ParagonClient;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
+
+use js_sys::{Array, Function, JSON, Object, Reflect, Uint8Array};
+use paragon_wasm::protocol::error::Error;
+use paragon_wasm::{
+    Browser, CallOptions, Client, Endpoints, ErrorCode, Event, Invocation, JsJson, Json, Kind,
+    Method, Outcome, Payload, Pending, ProxyRequest, ReadAs, Selection, Settings, TokenSource,
+};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -23,17 +33,14 @@ export async function sandbox(method, url, body) {
     if (!response.ok) throw new Error(`${url}: ${response.status}`);
     return response.text();
 }
-/** Replaces `fetch` by what `source` evaluates to; the function it gives brings it back. */
-export function replaceFetch(source) {
-    const original = globalThis.fetch;
-    globalThis.fetch = new Function("original", "return " + source)(original);
-    return () => { globalThis.fetch = original; };
-}
-/** Collects what is warned about; the function it gives ends that. */
-export function collectWarnings(into) {
-    const original = console.warn;
-    console.warn = (...words) => into.push(words.join(" "));
-    return () => { console.warn = original; };
+/** Replaces a global function by what `source` evaluates to; the function it gives brings it back. */
+export function replaceGlobal(path, source) {
+    const names = path.split(".");
+    const last = names.pop();
+    const owner = names.reduce((value, name) => value[name], globalThis);
+    const original = owner[last];
+    owner[last] = new Function("original", "return " + source)(original);
+    return () => { owner[last] = original; };
 }
 export function evaluate(source) {
     return new Function("return (" + source + ")")();
@@ -42,10 +49,8 @@ export function evaluate(source) {
 extern "C" {
     #[wasm_bindgen(catch)]
     async fn sandbox(method: &str, url: &str, body: Option<String>) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = replaceFetch)]
-    fn replace_fetch(source: &str) -> Function;
-    #[wasm_bindgen(js_name = collectWarnings)]
-    fn collect_warnings(into: &Array) -> Function;
+    #[wasm_bindgen(js_name = replaceGlobal)]
+    fn replace_global(path: &str, source: &str) -> Function;
     fn evaluate(source: &str) -> JsValue;
 }
 
@@ -58,257 +63,239 @@ impl Drop for Undo {
     }
 }
 
-async fn ask_sandbox(method: &str, path: &str, body: Option<String>) -> JsValue {
+fn replace(path: &str, source: &str) -> Undo {
+    Undo(replace_global(path, source))
+}
+
+async fn ask_sandbox(method: &str, path: &str, body: Option<String>) -> JsJson {
     let text =
         sandbox(method, &format!("{SANDBOX}{path}"), body).await.expect("the sandbox answers");
-    JSON::parse(&text.as_string().unwrap_or_default()).unwrap_or(JsValue::UNDEFINED)
+    JsJson::parse(&text.as_string().unwrap_or_default()).unwrap_or_else(JsJson::null)
 }
 
-async fn token_with(user: &str, expires_in: i32) -> JsValue {
+async fn token_with(user: &str, expires_in: i32) -> String {
     let body = format!(r#"{{"userId":"{user}","expiresInSeconds":{expires_in}}}"#);
-    get(&ask_sandbox("POST", "/_sandbox/token", Some(body)).await, "token")
+    ask_sandbox("POST", "/_sandbox/token", Some(body)).await.text("token").expect("a token")
 }
 
-fn get(value: &JsValue, path: &str) -> JsValue {
-    path.split('.').fold(value.clone(), |value, key| {
-        Reflect::get(&value, &key.into()).unwrap_or(JsValue::UNDEFINED)
-    })
+fn at(value: &JsJson, path: &str) -> Option<JsJson> {
+    path.split('.').try_fold(value.clone(), |value, key| value.get(key))
 }
 
-fn text(value: &JsValue, path: &str) -> String {
-    get(value, path).as_string().unwrap_or_default()
+fn text(value: &JsJson, path: &str) -> String {
+    at(value, path).and_then(|value| value.as_text()).unwrap_or_default()
 }
 
-async fn settle(promise: Promise) -> Result<JsValue, JsValue> {
-    JsFuture::from(promise).await
+fn json(text: &str) -> JsJson {
+    JsJson::parse(text).expect("JSON")
 }
 
-/// The error of a promise that must be rejected, after a look at what every error has.
-async fn rejected(promise: Promise, code: &str) -> JsValue {
-    let error = settle(promise).await.expect_err("the call is refused");
-    assert!(error.is_instance_of::<js_sys::Error>(), "{error:?} is an Error");
-    assert_eq!(text(&error, "code"), code, "{}", text(&error, "message"));
-    assert_eq!(
-        Reflect::get(&error, &js_sys::Symbol::for_("paragon-wasm.error")),
-        Ok(JsValue::TRUE)
-    );
-    assert!(!text(&error, "message").is_empty() && !text(&error, "name").is_empty());
-    error
+fn call() -> CallOptions {
+    CallOptions::default()
 }
 
-async fn configured() -> ParagonClient {
-    let client = ParagonClient::new(Function::new_no_args(""));
-    let options = JSON::parse(&format!(r#"{{"apiUrl":"{SANDBOX}"}}"#)).unwrap();
-    settle(client.configure_global(options)).await.unwrap();
+/// Options with which nothing takes long.
+fn brief() -> CallOptions {
+    CallOptions { timeout_ms: Some(50), max_retries: Some(0) }
+}
+
+fn configured() -> Client<Browser> {
+    let client = Client::new(Browser);
+    let endpoints = Endpoints::at_url::<JsJson>(SANDBOX).expect("its address");
+    client.configure(Settings { endpoints, ..Settings::default() });
     client
 }
 
-async fn signed_in(user: &str) -> ParagonClient {
-    let client = configured().await;
+async fn sign_in(
+    client: &Client<Browser>,
+    token: &str,
+    metadata: Option<&JsJson>,
+) -> Outcome<Browser, JsJson> {
+    client.authenticate(PROJECT, TokenSource::Fixed(token.to_owned()), metadata, call()).await
+}
+
+async fn signed_in(user: &str) -> Client<Browser> {
+    let client = configured();
     let token = token_with(user, 600).await;
-    settle(client.authenticate(PROJECT.into(), token, JsValue::UNDEFINED)).await.unwrap();
+    assert_eq!(sign_in(&client, &token, None).await.unwrap().as_text().as_deref(), Some(user));
     client
 }
 
 /// `METHOD path` of what the sandbox has received of the Users API since it was last asked.
 async fn requests() -> Vec<String> {
-    let log = ask_sandbox("GET", "/_sandbox/requests", None).await;
-    ask_sandbox("DELETE", "/_sandbox/requests", None).await;
-    let list = if Array::is_array(&log) { log } else { get(&log, "requests") };
-    Array::from(&list)
+    logged()
+        .await
         .iter()
-        .filter(|request| text(request, "method") != "OPTIONS")
-        .map(|request| format!("{} {}", text(&request, "method"), text(&request, "path")))
-        .map(|line| line.replace(&format!("/projects/{PROJECT}/sdk"), ""))
+        .map(|one| format!("{} {}", text(one, "method"), text(one, "path")))
         .collect()
 }
 
-#[wasm_bindgen_test]
-async fn authenticate_is_one_request_and_resolves_to_undefined() {
-    let client = configured().await;
-    let token = token_with("ada", 600).await;
-    requests().await;
-    let outcome = settle(client.authenticate(PROJECT.into(), token, JsValue::UNDEFINED)).await;
-    assert_eq!(outcome, Ok(JsValue::UNDEFINED));
-    assert_eq!(requests().await, ["GET /me"]);
+async fn logged() -> Vec<JsJson> {
+    let log = ask_sandbox("GET", "/_sandbox/requests", None).await;
+    ask_sandbox("DELETE", "/_sandbox/requests", None).await;
+    let all = log.get("requests").unwrap_or(log).elements();
+    let shortened = |mut one: JsJson| {
+        let path = text(&one, "path").replace(&format!("/projects/{PROJECT}/sdk"), "");
+        one.set("path", JsJson::from_text(&path));
+        one
+    };
+    all.into_iter().filter(|one| text(one, "method") != "OPTIONS").map(shortened).collect()
+}
+
+fn is_signed_in(user: &JsJson) -> bool {
+    user.flag("authenticated")
+}
+
+fn proxied(method: Method, payload: Payload<JsJson>, read_as: ReadAs) -> ProxyRequest<JsJson> {
+    ProxyRequest { method, payload, headers: None, read_as, selection: Selection::default() }
+}
+
+/// All of them, side by side.
+async fn all(calls: Vec<Pending<Browser>>) -> Vec<Outcome<Browser, JsJson>> {
+    let mut calls: Vec<_> = calls.into_iter().map(|call| (call, None)).collect();
+    poll_fn(|context| {
+        for (call, outcome) in &mut calls {
+            if outcome.is_none()
+                && let Poll::Ready(ready) = call.as_mut().poll(context)
+            {
+                *outcome = Some(ready);
+            }
+        }
+        if calls.iter().all(|(_, outcome)| outcome.is_some()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    calls.into_iter().filter_map(|(_, outcome)| outcome).collect()
 }
 
 #[wasm_bindgen_test]
-async fn authenticate_stores_metadata_in_the_same_request() {
-    let client = configured().await;
+async fn signing_in_is_one_request_with_or_without_metadata() {
+    let client = configured();
     let token = token_with("wasm-meta", 600).await;
     requests().await;
-    let options = evaluate(r#"{ metadata: { Name: "Wasm", nested: { list: [1, null, "é"] } } }"#);
-    settle(client.authenticate(PROJECT.into(), token, options)).await.unwrap();
+    assert!(!is_signed_in(&client.get_user(call()).await.unwrap()));
+    assert_eq!(requests().await, [""; 0]);
+    sign_in(&client, &token, None).await.unwrap();
+    assert_eq!(requests().await, ["GET /me"]);
+    let meta = json(r#"{ "Name": "Wasm", "nested": { "list": [1, null, "é"] } }"#);
+    let id = sign_in(&client, &token, Some(&meta)).await.unwrap();
+    assert_eq!(id.as_text().as_deref(), Some("wasm-meta"));
     assert_eq!(requests().await, ["PATCH /me"]);
-    let user = settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
-    assert_eq!(text(&user, "userId"), "wasm-meta");
-    assert_eq!(text(&user, "meta.nested.list.2"), "é");
-    assert!(get(&user, "meta.nested.list.1").is_null());
+    let user = client.get_user(call()).await.unwrap();
+    assert_eq!(
+        (text(&user, "userId"), text(&user, "meta.nested.list.2")),
+        ("wasm-meta".into(), "é".into())
+    );
+    assert_eq!(at(&user, "meta.nested.list.1").map(|null| null.kind()), Some(Kind::Null));
 }
 
 #[wasm_bindgen_test]
-async fn authenticate_refuses_bad_arguments_before_any_request() {
-    let client = configured().await;
+async fn a_token_that_is_no_good_is_refused_before_any_request() {
+    let client = configured();
     let good = token_with("ada", 600).await;
     let expired = token_with("ada", -60).await;
     requests().await;
-    let project = || JsValue::from(PROJECT);
-    let cases: Vec<(JsValue, JsValue, JsValue, &str)> = vec![
-        (JsValue::UNDEFINED, good.clone(), JsValue::UNDEFINED, "invalid_project_id"),
-        (12.into(), good.clone(), JsValue::UNDEFINED, "invalid_project_id"),
-        ("../x".into(), good.clone(), JsValue::UNDEFINED, "invalid_project_id"),
-        (project(), JsValue::UNDEFINED, JsValue::UNDEFINED, "invalid_token"),
-        (project(), Object::new().into(), JsValue::UNDEFINED, "invalid_token"),
-        (project(), "not a jwt".into(), JsValue::UNDEFINED, "invalid_token"),
-        (project(), evaluate("'a.b\\n.c'"), JsValue::UNDEFINED, "invalid_token"),
-        (project(), evaluate("'\\ud800.b.c'"), JsValue::UNDEFINED, "invalid_token"),
-        (project(), expired, JsValue::UNDEFINED, "token_expired"),
-        (project(), good.clone(), evaluate("'options'"), "invalid_argument"),
-        (project(), good.clone(), evaluate("{ metadata: [] }"), "invalid_metadata"),
-        (project(), good.clone(), evaluate("{ metadata: { at: 1n } }"), "invalid_metadata"),
-        (project(), good.clone(), evaluate("{ signal: {} }"), "invalid_argument"),
-        (project(), good.clone(), evaluate("{ timeoutMs: 0 }"), "invalid_argument"),
-        (project(), good.clone(), evaluate("{ timeoutMs: NaN }"), "invalid_argument"),
-        (project(), good.clone(), evaluate("{ timeoutMs: '5' }"), "invalid_argument"),
-    ];
-    for (project, token, options, code) in cases {
-        let error = rejected(client.authenticate(project, token, options), code).await;
-        assert!(!text(&error, "message").contains(&good.as_string().unwrap()));
+    for (token, code) in [
+        ("", ErrorCode::InvalidToken),
+        ("not a jwt", ErrorCode::InvalidToken),
+        ("a.b\n.c", ErrorCode::InvalidToken),
+        ("eyJ9.eyJ9.x", ErrorCode::InvalidToken),
+        (&expired, ErrorCode::TokenExpired),
+    ] {
+        let error = sign_in(&client, token, None).await.unwrap_err();
+        assert_eq!(error.code, code, "{token}");
     }
+    let array = json("[]");
+    let error = sign_in(&client, &good, Some(&array)).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::InvalidMetadata);
     assert_eq!(requests().await, [""; 0]);
 }
 
 #[wasm_bindgen_test]
-async fn a_token_that_the_server_refuses_is_unauthorized() {
-    let client = configured().await;
-    let good = token_with("ada", 600).await.as_string().unwrap();
+async fn a_token_that_the_server_refuses_is_in_no_error() {
+    let client = configured();
+    let good = token_with("ada", 600).await;
     let forged = format!("{}.{}", good.rsplit_once('.').unwrap().0, "A".repeat(342));
-    let call = client.authenticate(PROJECT.into(), forged.clone().into(), JsValue::UNDEFINED);
-    let error = rejected(call, "unauthorized").await;
-    assert_eq!(get(&error, "status"), 401);
-    let shown = format!("{error:?} {:?}", JSON::stringify(&get(&error, "details")));
-    assert!(!shown.contains(&forged), "{shown}");
-    assert!(shown.contains("message"), "the server's own words are kept: {shown}");
-    let user = settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
-    assert_eq!(get(&user, "authenticated"), JsValue::FALSE);
-}
-
-#[wasm_bindgen_test]
-async fn get_user_before_signing_in_asks_nobody() {
-    let client = configured().await;
-    requests().await;
-    let user = settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
-    assert_eq!(JSON::stringify(&user).unwrap(), r#"{"authenticated":false}"#);
-    assert_eq!(requests().await, [""; 0]);
+    let shown = |error: &Error<JsJson>| {
+        let detail =
+            error.detail.as_ref().map(|(name, value)| format!("{name}: {}", value.stringify()));
+        format!("{error} {error:?} {}", detail.unwrap_or_default())
+    };
+    let error = sign_in(&client, &forged, None).await.unwrap_err();
+    assert_eq!((error.code, error.status), (ErrorCode::Unauthorized, Some(401)));
+    assert!(
+        shown(&error).contains("response: {"),
+        "the server's own words are kept: {}",
+        shown(&error)
+    );
+    assert!(!shown(&error).contains(&forged));
+    assert!(!is_signed_in(&client.get_user(call()).await.unwrap()));
+    // Nor when the server repeats it.
+    let client = signed_in("ada").await;
+    let _undo = replace(
+        "fetch",
+        "async (_, { headers }) => new Response(JSON.stringify({ message: `no ${headers.authorization}` }), { status: 403 })",
+    );
+    let error = client.get_credentials(call()).await.unwrap_err();
+    assert!(shown(&error).contains("no Bearer [redacted]"), "{}", shown(&error));
+    assert!(!shown(&error).contains("eyJ"));
 }
 
 #[wasm_bindgen_test]
 async fn get_user_gives_the_servers_object_as_it_is() {
     let client = signed_in("ada").await;
-    let token = token_with("ada", 600).await.as_string().unwrap();
-    let raw = evaluate(&format!(
-        "fetch('{SANDBOX}/projects/{PROJECT}/sdk/me', {{ headers: {{ authorization: 'Bearer {token}' }} }}).then((r) => r.text())"
-    ));
-    let raw = settle(raw.into()).await.unwrap().as_string().unwrap();
-    let user = settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
-    assert_eq!(JSON::stringify(&user).unwrap(), raw, "order, nesting and null survive");
+    let _undo = replace(
+        "fetch",
+        "async (...args) => { const r = await original(...args); globalThis.raw = await r.clone().text(); return r; }",
+    );
+    let user = client.get_user(call()).await.unwrap();
+    assert_eq!(
+        Some(user.stringify()),
+        evaluate("raw").as_string(),
+        "order, nesting and null survive"
+    );
     assert_eq!(text(&user, "integrations.salesforce.credentialStatus"), "VALID");
-    assert!(Object::get_prototype_of(&user).loose_eq(&evaluate("Object.prototype")));
+    assert!(Object::get_prototype_of(&user.0).loose_eq(&evaluate("Object.prototype")));
 }
 
 #[wasm_bindgen_test]
 async fn overlapping_get_user_calls_share_a_request_but_not_an_object() {
     let client = signed_in("ada").await;
     requests().await;
-    let calls: Vec<Promise> = (0..3).map(|_| client.get_user(JsValue::UNDEFINED)).collect();
-    let users = settle(Promise::all(&calls.into_iter().collect::<Array>())).await.unwrap();
+    let users = all((0..3).map(|_| client.get_user(call())).collect()).await;
     assert_eq!(requests().await, ["GET /me"]);
-    let users = Array::from(&users);
-    Reflect::set(&get(&users.get(0), "meta"), &"Name".into(), &"changed".into()).unwrap();
-    for other in [1, 2] {
-        assert_ne!(text(&users.get(other), "meta.Name"), "changed");
+    let users: Vec<JsJson> = users.into_iter().map(Result::unwrap).collect();
+    at(&users[0], "meta").unwrap().set("Name", JsJson::from_text("changed"));
+    assert_eq!(text(&users[0], "meta.Name"), "changed");
+    for other in &users[1..] {
+        assert_ne!(text(other, "meta.Name"), "changed");
+        assert_eq!(text(other, "userId"), "ada");
     }
 }
 
 #[wasm_bindgen_test]
-async fn set_user_metadata_gives_the_user_and_keeps_other_keys() {
-    let client = signed_in("wasm-keys").await;
-    let first = client.set_user_metadata(
-        evaluate(r"{ a: 1, gone: undefined, at: new Date(0) }"),
-        JsValue::UNDEFINED,
-    );
-    let user = settle(first).await.unwrap();
-    assert_eq!(get(&user, "meta.a"), 1);
-    assert_eq!(text(&user, "meta.at"), "1970-01-01T00:00:00.000Z");
-    let second = client.set_user_metadata(evaluate("{ b: { c: [true] } }"), JsValue::UNDEFINED);
-    let user = settle(second).await.unwrap();
-    assert_eq!(JSON::stringify(&get(&user, "meta.b")).unwrap(), r#"{"c":[true]}"#);
-    assert_eq!(get(&user, "meta.a"), 1);
-}
-
-#[wasm_bindgen_test]
-async fn metadata_that_json_cannot_hold_is_refused_with_its_path() {
-    let client = signed_in("ada").await;
-    requests().await;
-    let cases = [
-        ("undefined", "metadata"),
-        ("null", "metadata"),
-        ("[]", "metadata"),
-        ("'text'", "metadata"),
-        ("12", "metadata"),
-        ("new Map([[1, 2]])", "metadata"),
-        ("new Date(0)", "metadata"),
-        ("() => {}", "metadata"),
-        ("{ f() {} }", "metadata.f"),
-        ("{ a: { b: [0, 1n] } }", "metadata.a.b[1]"),
-        ("{ n: NaN }", "metadata.n"),
-        ("{ n: [Infinity] }", "metadata.n[0]"),
-        ("{ list: [undefined] }", "metadata.list[0]"),
-        ("{ s: Symbol('x') }", "metadata.s"),
-        ("{ set: new Set() }", "metadata.set"),
-        ("{ when: Promise.resolve() }", "metadata.when"),
-        ("(() => { const a = {}; a.self = { a }; return a; })()", "metadata.self.a"),
-        ("{ get bad() { throw new Error('no'); } }", "metadata.bad"),
-        ("{ toJSON() { throw new Error('no'); } }", "metadata"),
-        ("{ deep: { toJSON() { throw new Error('no'); } } }", "metadata"),
-        ("new Proxy({}, { ownKeys() { throw 1; } })", "metadata"),
-        ("{ big: Array(300).fill(0).reduce((inner) => ({ inner }), {}) }", ""),
-    ];
-    for (source, path) in cases {
-        let call = client.set_user_metadata(evaluate(source), JsValue::UNDEFINED);
-        let error = rejected(call, "invalid_metadata").await;
-        let found = text(&error, "details.path");
-        if path.is_empty() {
-            assert!(found.starts_with("metadata.big.inner.inner"), "{found}");
-        } else {
-            assert_eq!(found, path, "{source}");
-        }
-    }
-    assert_eq!(requests().await, [""; 0]);
-    // The same object twice is no cycle.
-    let twice = client.set_user_metadata(
-        evaluate("(() => { const a = { n: 1 }; return { a, b: [a, a] }; })()"),
-        JsValue::UNDEFINED,
-    );
-    settle(twice).await.unwrap();
-    // `__proto__` as a key is data like any other.
-    let own = evaluate(r#"JSON.parse('{ "__proto__": { "x": 1 } }')"#);
-    settle(client.set_user_metadata(own, JsValue::UNDEFINED)).await.unwrap();
-    assert!(evaluate("({}).x").is_undefined());
-}
-
-#[wasm_bindgen_test]
-async fn a_misspelt_name_is_sent_as_written_with_one_warning() {
+async fn metadata_is_merged_and_a_misspelt_name_is_warned_about() {
     let client = signed_in("wasm-names").await;
-    let warnings = Array::new();
-    let _undo = Undo(collect_warnings(&warnings));
-    let call = client.set_user_metadata(evaluate("{ name: 'n', Email: 'e' }"), JsValue::UNDEFINED);
-    let user = settle(call).await.unwrap();
+    evaluate("globalThis.warnings = []");
+    let _undo = replace("console.warn", "(...words) => warnings.push(words.join(' '))");
+    client
+        .set_user_metadata(&json(r#"{ "a": 1, "__proto__": { "x": 1 } }"#), call())
+        .await
+        .unwrap();
+    let user = client.set_user_metadata(&json(r#"{ "name": "n", "Email": "e" }"#), call()).await;
+    let user = user.unwrap();
     assert_eq!(text(&user, "meta.name"), "n");
-    assert_eq!(warnings.length(), 1);
+    assert_eq!(at(&user, "meta.a").and_then(|a| a.as_number()), Some(1.0));
+    assert!(evaluate("({}).x").is_undefined());
+    let warnings = Array::from(&evaluate("warnings"));
     let warning = warnings.get(0).as_string().unwrap();
+    assert_eq!(warnings.length(), 1);
     assert!(warning.contains("\"Name\"") && warning.contains("[paragon-wasm]"), "{warning}");
+    let error = client.set_user_metadata(&JsJson(7.into()), call()).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::InvalidMetadata);
 }
 
 #[wasm_bindgen_test]
@@ -316,178 +303,377 @@ async fn uninstalling_disconnects_and_nothing_else() {
     ask_sandbox("POST", "/_sandbox/reset", None).await;
     let client = signed_in("ada").await;
     requests().await;
-    let outcome = settle(client.uninstall_integration("slack".into(), JsValue::UNDEFINED)).await;
-    assert_eq!(outcome, Ok(JsValue::UNDEFINED));
+    let outcome = client.uninstall_integration("slack", None, call()).await.unwrap();
+    assert_eq!(outcome.kind(), Kind::Null);
     let sent = requests().await;
     assert_eq!(sent[0], "GET /integrations");
     assert!(sent[1].starts_with("DELETE /integrations/") && sent.len() == 2, "{sent:?}");
-    let user = settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
-    assert_eq!(get(&user, "integrations.slack.enabled"), JsValue::FALSE);
-    assert!(get(&user, "integrations.slack.credentialStatus").is_undefined());
-    assert_eq!(get(&user, "integrations.salesforce.enabled"), JsValue::TRUE);
+    let user = client.get_user(call()).await.unwrap();
+    let slack = at(&user, "integrations.slack").unwrap();
+    assert!(!slack.flag("enabled") && slack.get("credentialStatus").is_none());
+    assert!(at(&user, "integrations.salesforce").unwrap().flag("enabled"));
     // What must be reconnected can be disconnected too.
-    settle(client.uninstall_integration("hubspot".into(), JsValue::UNDEFINED)).await.unwrap();
+    client.uninstall_integration("hubspot", None, call()).await.unwrap();
+    let error = client.uninstall_integration("hubspot", None, call()).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::IntegrationNotInstalled);
+    let error = client.uninstall_integration("salesfarce", None, call()).await.unwrap_err();
+    let Some(("integrationTypes", types)) = &error.detail else { panic!("types are listed") };
+    assert!(types.to::<Vec<String>>().unwrap().contains(&"salesforce".to_owned()));
     ask_sandbox("POST", "/_sandbox/reset", None).await;
 }
 
+/// Whatever `fetch` is replaced by, the call comes to an end, and the client works on afterwards.
 #[wasm_bindgen_test]
-async fn uninstalling_what_is_not_there_says_so_and_deletes_nothing() {
-    let client = signed_in("wasm-nobody").await;
-    requests().await;
-    let call = client.uninstall_integration("salesfarce".into(), JsValue::UNDEFINED);
-    let error = rejected(call, "integration_not_found").await;
-    assert_eq!(text(&error, "name"), "IntegrationNotFoundError");
-    assert!(
-        Array::from(&get(&error, "details.integrationTypes")).includes(&"salesforce".into(), 0)
-    );
-    let call = client.uninstall_integration("salesforce".into(), JsValue::UNDEFINED);
-    let error = rejected(call, "integration_not_installed").await;
-    assert_eq!(text(&error, "name"), "IntegrationNotInstalledError");
-    for bad in [JsValue::UNDEFINED, JsValue::NULL, 7.into(), "".into(), Object::new().into()] {
-        rejected(client.uninstall_integration(bad, JsValue::UNDEFINED), "invalid_argument").await;
-    }
-    for bad in [
-        "{ selectedCredentialId: 7 }",
-        "{ selectedCredentialId: '' }",
-        "{ selectedCredentialId: 'a\\r\\nX: y' }",
-    ] {
-        rejected(client.uninstall_integration("slack".into(), evaluate(bad)), "invalid_argument")
-            .await;
-    }
-    assert!(!requests().await.iter().any(|line| line.starts_with("DELETE")));
-}
-
-#[wasm_bindgen_test]
-async fn calls_without_a_user_are_refused() {
-    let client = configured().await;
-    let error = rejected(
-        client.set_user_metadata(Object::new().into(), JsValue::UNDEFINED),
-        "not_authenticated",
-    )
-    .await;
-    assert_eq!(text(&error, "name"), "UserNotAuthenticatedError");
-    rejected(client.uninstall_integration("slack".into(), JsValue::UNDEFINED), "not_authenticated")
-        .await;
-}
-
-#[wasm_bindgen_test]
-async fn configuration_is_checked() {
-    let client = ParagonClient::new(Function::new_no_args(""));
-    let cases = [
-        ("{ apiUrl: undefined }", "invalid_configuration"),
-        ("{ host: undefined, timeoutMs: 5 }", "invalid_configuration"),
-        ("{ timeoutMs: 0 }", "invalid_argument"),
-        ("{ maxRetries: -1 }", "invalid_argument"),
-        ("{ logLevel: 'loud' }", "invalid_argument"),
-        ("{ host: 'a.com', apiUrl: 'https://a.com' }", "invalid_configuration"),
-        ("{ apiUrl: 'http://a.com' }", "invalid_configuration"),
-        ("{ apiUrl: 7 }", "invalid_argument"),
-        ("'https://a.com'", "invalid_argument"),
-    ];
-    for (source, code) in cases {
-        rejected(client.configure_global(evaluate(source)), code).await;
-    }
-}
-
-/// Whatever `fetch` is replaced by, the promise settles, and the client works on afterwards.
-#[wasm_bindgen_test]
-async fn every_promise_settles_whatever_fetch_does() {
+async fn every_call_ends_whatever_fetch_does() {
     let client = signed_in("ada").await;
     let cases = [
-        ("() => Promise.reject('text')", "network"),
-        ("() => Promise.reject(undefined)", "network"),
-        ("() => Promise.reject({ status: 500 })", "network"),
-        ("() => Promise.reject(new TypeError('Failed to fetch'))", "network"),
-        ("() => { throw new Error('synchronously'); }", "network"),
-        ("() => { throw 'text'; }", "network"),
-        ("() => undefined", "network"),
-        ("() => 7", "network"),
-        ("() => Promise.resolve(undefined)", "network"),
-        ("() => Promise.resolve({ ok: true, status: 200, json: async () => ({}) })", "network"),
-        ("async () => new Response('<html>', { status: 200 })", "invalid_response"),
-        ("async () => new Response('', { status: 200 })", "invalid_response"),
-        ("async () => new Response('null', { status: 200 })", "invalid_response"),
-        ("async () => new Response('[]', { status: 200 })", "invalid_response"),
-        ("async () => new Response('{\"userId\":', { status: 200 })", "invalid_response"),
-        ("async () => Response.error()", "request_failed"),
-        ("async () => new Response('no', { status: 503 })", "server_error"),
-        ("async () => { const r = new Response('{}'); await r.text(); return r; }", "network"),
+        ("() => Promise.reject('text')", ErrorCode::Network),
+        ("() => Promise.reject(undefined)", ErrorCode::Network),
+        ("() => Promise.reject({ status: 500 })", ErrorCode::Network),
+        ("() => Promise.reject(new TypeError('Failed to fetch'))", ErrorCode::Network),
+        ("() => { throw new Error('synchronously'); }", ErrorCode::Network),
+        ("() => { throw 'text'; }", ErrorCode::Network),
+        ("() => undefined", ErrorCode::Network),
+        ("() => 7", ErrorCode::Network),
+        ("() => Promise.resolve(undefined)", ErrorCode::Network),
+        ("async () => new Response('<html>', { status: 200 })", ErrorCode::InvalidResponse),
+        ("async () => new Response('', { status: 200 })", ErrorCode::InvalidResponse),
+        ("async () => new Response('null', { status: 200 })", ErrorCode::InvalidResponse),
+        ("async () => new Response('[]', { status: 200 })", ErrorCode::InvalidResponse),
+        ("async () => new Response('{\"userId\":', { status: 200 })", ErrorCode::InvalidResponse),
+        ("async () => Response.error()", ErrorCode::RequestFailed),
+        ("async () => new Response('no', { status: 503 })", ErrorCode::ServerError),
+        (
+            "async () => { const r = new Response('{}'); await r.text(); return r; }",
+            ErrorCode::Network,
+        ),
         (
             "async () => new Response(new ReadableStream({ start(c) { c.error('broken'); } }))",
-            "network",
+            ErrorCode::Network,
         ),
-        ("() => new Promise(() => {})", "timeout"),
-        ("async () => new Response(new ReadableStream())", "timeout"),
+        ("() => new Promise(() => {})", ErrorCode::Timeout),
+        ("async () => new Response(new ReadableStream())", ErrorCode::Timeout),
     ];
     for (source, code) in cases {
-        let _undo = Undo(replace_fetch(source));
-        let error =
-            rejected(client.get_user(evaluate("{ timeoutMs: 50, maxRetries: 0 }")), code).await;
-        if code == "network" && source.contains("'text'") {
-            assert_eq!(text(&error, "cause"), "text");
+        let _undo = replace("fetch", source);
+        let error = client.get_user(brief()).await.unwrap_err();
+        assert_eq!(error.code, code, "{source}");
+        if code == ErrorCode::Network && source.contains("'text'") {
+            assert_eq!(
+                error.cause.as_ref().and_then(Json::as_text).as_deref(),
+                Some("text")
+            );
         }
     }
-    let user = settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
-    assert_eq!(get(&user, "authenticated"), JsValue::TRUE);
+    assert!(is_signed_in(&client.get_user(call()).await.unwrap()));
 }
 
 #[wasm_bindgen_test]
 async fn odd_answers_pass_harmlessly() {
     let client = signed_in("ada").await;
     let body = r#"{"userId":"1","userId":"2","__proto__":{"polluted":true},"meta":{"__proto__":1},"integrations":{"constructor":{"enabled":false}}}"#;
-    let _undo = Undo(replace_fetch(&format!("async () => new Response('{body}')")));
-    let user = settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
+    let _undo = replace("fetch", &format!("async () => new Response('{body}')"));
+    let user = client.get_user(call()).await.unwrap();
     assert_eq!(text(&user, "userId"), "2");
     assert!(evaluate("({}).polluted").is_undefined());
 }
 
 #[wasm_bindgen_test]
-async fn a_signal_aborts_with_any_reason_and_the_request_with_it() {
-    let client = signed_in("ada").await;
-    let cases = [
-        ("AbortSignal.abort()", "AbortError"),
-        ("AbortSignal.abort('text')", ""),
-        ("AbortSignal.abort(null)", ""),
-        ("AbortSignal.timeout(5)", "TimeoutError"),
-        (
-            "(() => { const c = new AbortController(); setTimeout(() => c.abort('later'), 5); return c.signal; })()",
-            "",
-        ),
-    ];
-    for (signal, name) in cases {
-        let _undo = Undo(replace_fetch(
-            "(_, { signal }) => new Promise((_, reject) => { globalThis.lastSignal = signal; signal.onabort = () => reject(signal.reason); })",
-        ));
-        let error =
-            rejected(client.get_user(evaluate(&format!("{{ signal: {signal} }}"))), "aborted")
-                .await;
-        assert_eq!(text(&error, "name"), "AbortError");
-        assert_eq!(text(&error, "cause.name"), name);
-    }
-    assert_eq!(get(&evaluate("globalThis.lastSignal"), "aborted"), JsValue::TRUE);
-}
-
-#[wasm_bindgen_test]
 async fn requests_do_not_follow_redirects_or_send_cookies() {
     let client = signed_in("ada").await;
-    let _undo = Undo(replace_fetch(
-        "(url, init) => { globalThis.seen = new Request(url, init); return original(url, init); }",
-    ));
-    settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
-    let seen = evaluate("globalThis.seen");
-    assert_eq!(text(&seen, "redirect"), "error");
-    assert_eq!(text(&seen, "credentials"), "omit");
-    assert_eq!(text(&seen, "cache"), "no-store");
+    let _undo =
+        replace("fetch", "(url, init) => { globalThis.seen = init; return original(url, init); }");
+    client.get_user(call()).await.unwrap();
+    let seen = JsJson(evaluate("seen"));
+    for (name, value) in
+        [("method", "GET"), ("redirect", "error"), ("credentials", "omit"), ("cache", "no-store")]
+    {
+        assert_eq!(text(&seen, name), value);
+    }
+    assert!(at(&seen, "body").is_none());
 }
 
 #[wasm_bindgen_test]
-async fn logging_out_forgets_the_user_and_settles_what_is_pending() {
+async fn a_call_that_is_given_up_aborts_its_request() {
     let client = signed_in("ada").await;
-    let _undo = Undo(replace_fetch("() => new Promise(() => {})"));
-    let pending = client.get_user(JsValue::UNDEFINED);
-    settle(Promise::resolve(&JsValue::NULL)).await.unwrap(); // the call is under way now
+    let _undo = replace(
+        "fetch",
+        "(url, { signal }) => { globalThis.lastSignal = signal; return new Promise(() => {}); }",
+    );
+    let aborted = || evaluate("lastSignal.aborted").is_truthy();
+    let ended = client.get_credentials(brief()).await.unwrap_err();
+    assert_eq!((ended.code, aborted()), (ErrorCode::Timeout, true));
+
+    let poll_once = async |pending: &mut Pending<Browser>| {
+        poll_fn(|context| {
+            assert!(pending.as_mut().poll(context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+    };
+    let mut dropped = client.get_credentials(call());
+    poll_once(&mut dropped).await;
+    assert!(!aborted());
+    drop(dropped);
+    assert!(aborted());
+
+    let mut signed_out = client.get_credentials(call());
+    poll_once(&mut signed_out).await;
+    assert!(!aborted());
     client.logout();
-    rejected(pending, "superseded").await;
-    let user = settle(client.get_user(JsValue::UNDEFINED)).await.unwrap();
-    assert_eq!(get(&user, "authenticated"), JsValue::FALSE);
+    assert_eq!(signed_out.await.unwrap_err().code, ErrorCode::Superseded);
+    assert!(aborted() && !is_signed_in(&client.get_user(call()).await.unwrap()));
+}
+
+#[wasm_bindgen_test]
+async fn tokens_of_a_provider_are_renewed_and_its_failure_is_the_cause() {
+    let client = configured();
+    let (asked, events) = (Rc::new(Cell::new(0)), Rc::new(RefCell::new(Vec::new())));
+    let (count, heard) = (Rc::clone(&asked), Rc::clone(&events));
+    drop(client.subscribe(move |event| heard.borrow_mut().push(event.clone())));
+    let source = TokenSource::provider(move || {
+        count.set(count.get() + 1);
+        let nth = count.get();
+        async move {
+            match nth {
+                // About to expire when it is used again.
+                1 => Ok(token_with("ada", 2).await),
+                2 => Ok(token_with("ada", 600).await),
+                _ => Err(JsJson::from_text("offline")),
+            }
+        }
+    });
+    client.authenticate(PROJECT, source, None, call()).await.unwrap();
+    let past = "(() => { const until = Date.now() + 1900; while (Date.now() < until); })()";
+    evaluate(past);
+    let both = all(vec![client.get_integrations(call()), client.get_credentials(call())]).await;
+    assert!(both.iter().all(Result::is_ok) && asked.get() == 2, "{both:?} {}", asked.get());
+    let _undo = replace("fetch", "async () => new Response('{}', { status: 401 })");
+    let error = client.get_credentials(call()).await.unwrap_err();
+    let cause = error.cause.as_ref().and_then(Json::as_text);
+    assert_eq!((error.code, cause.as_deref()), (ErrorCode::Unauthorized, Some("offline")));
+    let told = [
+        Event::SignedIn { user_id: "ada".into() },
+        Event::SignedOut { user_id: "ada".into(), expired: true },
+    ];
+    assert_eq!(*events.borrow(), told);
+}
+
+#[wasm_bindgen_test]
+async fn what_the_server_says_about_time_is_read() {
+    let client = signed_in("ada").await;
+    let answer = |headers: &str| {
+        format!("async () => new Response('', {{ status: 429, headers: {{ {headers} }} }})")
+    };
+    let once = CallOptions { max_retries: Some(0), ..call() };
+    for (header, least, most) in [
+        ("'retry-after': '3'", 3_000.0, 3_000.0),
+        ("'retry-after': new Date(Date.now() + 60_000).toUTCString()", 50_000.0, 60_000.0),
+        ("'retry-after': new Date(0).toUTCString()", 0.0, 0.0),
+    ] {
+        let _undo = replace("fetch", &answer(header));
+        let error = client.get_credentials(once).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::RateLimited);
+        let ms = error.retry_after_ms.expect(header);
+        assert!(ms >= least && ms <= most, "{header}: {ms}");
+    }
+    for header in ["", "'retry-after': 'soon'"] {
+        let _undo = replace("fetch", &answer(header));
+        assert_eq!(client.get_credentials(once).await.unwrap_err().retry_after_ms, None);
+    }
+    // A clock that is wrong by hours is known for that.
+    let behind = "async () => new Response('[]', { headers: { date: new Date(Date.now() + 7_200_000).toUTCString() } })";
+    let undo = replace("fetch", behind);
+    client.get_credentials(once).await.unwrap();
+    drop(undo);
+    assert_eq!(client.get_credentials(once).await.unwrap_err().code, ErrorCode::TokenExpired);
+}
+
+#[wasm_bindgen_test]
+async fn a_proxied_request_has_the_callers_headers_but_not_his_authorization() {
+    let client = signed_in("ada").await;
+    requests().await;
+    let mut asked = proxied(Method::Post, Payload::Json(json(r#"{"a":1}"#)), ReadAs::Auto);
+    asked.headers = Some(json(
+        r#"{"x-one":"1","content-type":"text/x-own","authorization":"Bearer mine","x-paragon-credential":"mine"}"#,
+    ));
+    let account = client.get_credentials(call()).await.unwrap().elements();
+    let account = account.iter().find_map(|account| account.text("id")).unwrap();
+    asked.selection.credential_id = Some(account.clone());
+    let echo = client.request("slack", "/_echo", asked, call()).await;
+    // The sandbox answers 401 to any token but its own, and 404 to an account of another integration.
+    let sent = logged().await.pop().unwrap();
+    for (name, value) in [
+        ("x-one", "1"),
+        ("content-type", "text/x-own"),
+        ("accept", "application/json"),
+        ("x-paragon-credential", account.as_str()),
+    ] {
+        assert_eq!(text(&sent, &format!("headers.{name}")), value, "{sent:?}");
+    }
+    assert!(!echo.is_err_and(|error| error.status == Some(401)));
+}
+
+#[wasm_bindgen_test]
+async fn a_proxied_request_gives_what_is_asked_for() {
+    let client = signed_in("ada").await;
+    let get = |path: &'static str, read_as| {
+        client.request("slack", path, proxied(Method::Get, Payload::Empty, read_as), call())
+    };
+    let bytes: Vec<u8> = (0..=255).collect();
+    assert_eq!(text(&get("_echo", ReadAs::Auto).await.unwrap(), "path"), "_echo");
+    assert_eq!(text(&get("_echo", ReadAs::Json).await.unwrap(), "path"), "_echo");
+    let plain = get("_text", ReadAs::Auto).await.unwrap();
+    assert_eq!(plain.as_text().as_deref(), Some("Plain text from the product."));
+    let wrapped = get("_echo", ReadAs::Text).await.unwrap().as_text().unwrap();
+    assert_eq!(text(&json(&wrapped), "output.path"), "_echo");
+    assert_eq!(get("_empty", ReadAs::Auto).await.unwrap().as_text().as_deref(), Some(""));
+    let buffer = get("_file", ReadAs::ArrayBuffer).await.unwrap();
+    assert_eq!(Uint8Array::new(&buffer.0).to_vec(), bytes);
+    let blob = get("_file", ReadAs::Blob).await.unwrap();
+    assert_eq!(at(&blob, "size").and_then(|size| size.as_number()), Some(256.0));
+    assert_eq!(text(&blob, "type"), "application/octet-stream");
+    let response = get("_file", ReadAs::Response).await.unwrap();
+    let response: web_sys::Response = response.0.dyn_into().unwrap();
+    let read = wasm_bindgen_futures::JsFuture::from(response.array_buffer().unwrap()).await;
+    assert_eq!(Uint8Array::new(&read.unwrap()).to_vec(), bytes, "it is not aborted");
+    let error = get("_text", ReadAs::Json).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::InvalidResponse);
+    let raw = Payload::Raw(JsJson(Uint8Array::from(&bytes[..]).into()));
+    let echo = client
+        .request("slack", "_echo", proxied(Method::Put, raw, ReadAs::Auto), call())
+        .await
+        .unwrap();
+    assert_eq!(
+        at(&echo, "bodySize").and_then(|size| size.as_number()),
+        Some(256.0),
+        "{}",
+        echo.stringify()
+    );
+}
+
+#[wasm_bindgen_test]
+async fn workflows_take_body_query_and_headers() {
+    let client = signed_in("ada").await;
+    let user = client.get_user(call()).await.unwrap();
+    let workflows = at(&user, "integrations.salesforce.workflowSettings").unwrap();
+    let is_on = |id: &&String| workflows.get(id).unwrap().flag("enabled");
+    let id = workflows.keys().iter().find(is_on).expect("one that runs").clone();
+    requests().await;
+    let invocation = Invocation {
+        payload: Payload::Json(json(r#"{"order":7}"#)),
+        headers: Some(json(r#"{"x-own":"1"}"#)),
+        query: "q=a%20b".to_owned(),
+        selection: Selection::default(),
+    };
+    let answer = client.workflow(&id, invocation, call()).await.unwrap();
+    assert_eq!(
+        at(&answer, "received").unwrap().stringify(),
+        r#"{"body":{"order":7},"query":{"q":"a b"}}"#
+    );
+    assert_eq!(text(&logged().await[0], "headers.x-own"), "1");
+}
+
+#[wasm_bindgen_test]
+async fn what_goes_on_is_told_to_whoever_asked_for_it() {
+    let client = signed_in("ada").await;
+    evaluate("globalThis.lines = []");
+    let _undo = replace(
+        "console.debug",
+        "(...words) => lines.push(words.join(' ').replace(/ \\d+ ms/, ' N ms'))",
+    );
+    client.get_credentials(call()).await.unwrap();
+    client.configure(Settings { debug: true, ..client.settings() });
+    client
+        .request(
+            "slack",
+            "_text?secret=1",
+            proxied(Method::Get, Payload::Empty, ReadAs::Auto),
+            call(),
+        )
+        .await
+        .unwrap();
+    let _undo = replace("fetch", "() => Promise.reject(1)");
+    let once = CallOptions { max_retries: Some(1), ..call() };
+    client.get_credentials(once).await.unwrap_err();
+    let lines = JSON::stringify(&evaluate("lines")).unwrap().as_string().unwrap();
+    let path = |path: &str| format!("[paragon-wasm] GET /projects/{PROJECT}/sdk/{path}");
+    let [proxied, credentials] = [path("proxy/slack/_text"), path("credentials")];
+    let expected = [
+        format!("{proxied} 200 in N ms"),
+        format!("{credentials} no answer in N ms"),
+        format!("{credentials} again in N ms"),
+        format!("{credentials} no answer in N ms"),
+    ];
+    assert_eq!(JsJson::parse(&lines).unwrap().to::<Vec<String>>().unwrap(), expected);
+}
+
+/// An application, or its test tools, may have replaced anything.
+#[wasm_bindgen_test]
+async fn timers_and_consoles_that_throw_strand_no_call() {
+    let client = signed_in("ada").await;
+    client.configure(Settings { debug: true, ..client.settings() });
+    let _undo = ["console.debug", "console.warn", "clearTimeout"]
+        .map(|name| replace(name, "() => { throw new Error('not here'); }"));
+    assert!(is_signed_in(&client.get_user(call()).await.unwrap()));
+    client.set_user_metadata(&json(r#"{"name":"warned about"}"#), call()).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+fn json_values_are_what_the_trait_says() {
+    let mut value = json(r#"{ "b": 1, "a": [true, "x", null] }"#);
+    assert_eq!(value.keys(), ["b", "a"]);
+    value.set("c", JsJson::null());
+    assert_eq!(value.stringify(), r#"{"b":1,"a":[true,"x",null],"c":null}"#);
+    assert_eq!(value.get("a").unwrap().elements().len(), 3);
+    assert_eq!(value.get("none").map(drop), None);
+    let copy = value.deep_copy();
+    value.set("b", JsJson::from_text("changed"));
+    assert_eq!(copy.get("b").unwrap().as_number(), Some(1.0));
+
+    let kinds = ["{}", "[]", "null", "true", r#""""#, "1"];
+    assert_eq!(kinds.map(|text| json(text).kind()), Kind::ALL);
+    for odd in ["undefined", "() => 1", "Symbol()", "1n"] {
+        assert_eq!(JsJson(evaluate(odd)).kind(), Kind::Null, "{odd}");
+    }
+    for none in ["", "{", "undefined", "{'a':1}"] {
+        assert!(JsJson::parse(none).is_none(), "{none}");
+    }
+    let mut list = json("[1]");
+    list.set("a", JsJson::null());
+    assert_eq!((list.keys().len(), list.stringify().as_str()), (0, "[1]"));
+    for scalar in ["null", "7", "true", r#""text""#] {
+        let mut scalar = json(scalar);
+        scalar.set("a", JsJson::null());
+        assert!(
+            scalar.keys().is_empty() && scalar.elements().is_empty() && scalar.get("a").is_none()
+        );
+    }
+    assert_eq!(JsJson::object([("a", JsJson::from_text("x"))]).stringify(), r#"{"a":"x"}"#);
+    assert_eq!(
+        JsJson::from_text("aba$&").redacted("a").as_text().as_deref(),
+        Some("[redacted]b[redacted]$&")
+    );
+
+    let decoded = |text: &str| JsJson::decode(text).map(|json| json.stringify());
+    assert_eq!(decoded("eyJhIjoiw7wifQ").as_deref(), Some(r#"{"a":"ü"}"#));
+    assert_eq!(decoded("eyJhIjoiw7wifQ==").as_deref(), Some(r#"{"a":"ü"}"#));
+    assert_eq!(decoded("Ii8_LT4i").as_deref(), Some(r#""/?->""#));
+    assert_eq!(["!", "_w", "eyJ", ""].map(decoded), [const { None }; 4]);
+
+    let circle = JsJson(evaluate("(() => { const a = {}; a.self = a; return a; })()"));
+    assert_eq!(circle.stringify(), "");
+    assert_eq!(JsJson(evaluate("7n")).stringify(), "");
+}
+
+#[wasm_bindgen_test]
+fn json_values_become_an_applications_own_types_and_back() {
+    let numbers: HashMap<String, Vec<f64>> = json(r#"{"a":[1,2.5]}"#).to().unwrap();
+    assert_eq!(numbers["a"], [1.0, 2.5]);
+    assert!(json("[1]").to::<HashMap<String, f64>>().is_err());
+    let value = JsJson::from(&numbers).unwrap();
+    // As JSON has it: an object, not a Map.
+    assert_eq!(value.stringify(), r#"{"a":[1,2.5]}"#);
+    assert_eq!((value.kind(), Reflect::has(&value.0, &"a".into())), (Kind::Object, Ok(true)));
+    assert_eq!(JsJson::from(&None::<u8>).unwrap().kind(), Kind::Null);
 }

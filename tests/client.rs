@@ -7,8 +7,8 @@ use paragon_sandbox::{DEFAULT_PROJECT, Options, Running, Sandbox};
 use paragon_wasm::client::{
     CallOptions, Client, NoAnswer, Outcome, Platform, Settings, TokenSource,
 };
-use paragon_wasm::protocol::error::Details;
-use paragon_wasm::protocol::message::{Body, Payload, Request, Response};
+use paragon_wasm::protocol::message::{Payload, Request, Response};
+use paragon_wasm::protocol::retry;
 use paragon_wasm::{Endpoints, ErrorCode};
 use serde_json::{Value, json};
 
@@ -22,32 +22,33 @@ impl Platform for Native {
     async fn send(
         &self,
         request: &Request<Value>,
+        url: &str,
         authorization: &str,
     ) -> Result<Response<Value>, NoAnswer<Value>> {
         let failed =
             |error: reqwest::Error| NoAnswer { cause: Some(Value::String(error.to_string())) };
         let method = request.method.as_str().parse().expect("a method");
-        let mut outgoing =
-            self.0.request(method, &request.url).header("Authorization", authorization);
-        for (name, value) in &request.headers {
-            outgoing = outgoing.header(*name, value);
+        let mut headers = vec![("authorization", authorization.to_owned())];
+        request.headers(|name, value| headers.push((name, value.to_owned())));
+        let mut outgoing = self.0.request(method, url);
+        for (name, value) in headers {
+            outgoing = outgoing.header(name, value);
         }
         outgoing = match &request.payload {
             Payload::Empty => outgoing,
-            Payload::Json(text) => outgoing.body(text.clone()),
-            Payload::Raw(value) => outgoing.body(value.to_string()),
+            Payload::Json(value) | Payload::Raw(value) => outgoing.body(value.to_string()),
         };
         let answer = outgoing.send().await.map_err(failed)?;
         let status = answer.status().as_u16();
-        let header = |name: &str| Some(answer.headers().get(name)?.to_str().ok()?.to_owned());
-        let (retry_after, date) = (header("retry-after"), header("date"));
+        let header = |name: &str| answer.headers().get(name)?.to_str().ok();
+        let retry_after_ms = header("retry-after")
+            .and_then(|header| retry::retry_after_ms(header, self.now_ms(), date_ms));
+        let date_ms = header("date").and_then(date_ms);
         let text = answer.text().await.map_err(failed)?;
-        let body = match serde_json::from_str(&text) {
-            Ok(json) if (200..300).contains(&status) => Body::Json(json),
-            _ => Body::Text(text),
-        };
-        let date_ms = date.and_then(|date| self.parse_date(&date));
-        Ok(Response { status, body, retry_after, date_ms })
+        let json = serde_json::from_str(&text).ok().filter(|_| (200..300).contains(&status));
+        let parsed = json.is_some();
+        let body = json.unwrap_or(Value::from(text));
+        Ok(Response { status, body, parsed, retry_after_ms, date_ms })
     }
 
     fn now_ms(&self) -> f64 {
@@ -62,14 +63,14 @@ impl Platform for Native {
         0.5
     }
 
-    fn parse_date(&self, text: &str) -> Option<f64> {
-        let time = httpdate::parse_http_date(text).ok()?;
-        Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs_f64() * 1000.0)
-    }
-
     fn warn(&self, _message: &str) {}
 
     fn debug(&self, _message: &str) {}
+}
+
+fn date_ms(text: &str) -> Option<f64> {
+    let time = httpdate::parse_http_date(text).ok()?;
+    Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs_f64() * 1000.0)
 }
 
 struct Stage {
@@ -98,10 +99,12 @@ impl Stage {
     }
 
     async fn user(&self) -> Value {
-        self.client.get_user(call()).await.expect("an answer").expect("signed in")
+        let user = self.client.get_user(call()).await.expect("an answer");
+        assert_eq!(user["authenticated"], true);
+        user
     }
 
-    async fn uninstall(&self, name: &str, credential: Option<&str>) -> Outcome<Native, ()> {
+    async fn uninstall(&self, name: &str, credential: Option<&str>) -> Outcome<Native, Value> {
         self.client.uninstall_integration(name, credential, call()).await
     }
 }
@@ -134,7 +137,8 @@ async fn a_token_of_another_project_or_key_is_refused() {
             .unwrap_err();
         assert_eq!((error.code, error.status), (ErrorCode::Unauthorized, Some(401)));
         assert!(!format!("{error:?} {error}").contains(&token));
-        assert_eq!(stage.client.get_user(call()).await.unwrap(), None);
+        let nobody = stage.client.get_user(call()).await.unwrap();
+        assert_eq!(nobody, json!({ "authenticated": false }));
     }
 }
 
@@ -196,8 +200,10 @@ async fn an_unknown_integration_or_account_changes_nothing() {
     let before = stage.user().await;
     let error = stage.uninstall("salesfarce", None).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::IntegrationNotFound);
-    let Details::IntegrationTypes(types) = &error.details else { panic!("types are listed") };
-    assert!(types.contains(&"salesforce".to_owned()) && types.len() >= 12);
+    let Some(("integrationTypes", Value::Array(types))) = &error.detail else {
+        panic!("types are listed")
+    };
+    assert!(types.contains(&"salesforce".into()) && types.len() >= 12);
     let error = stage.uninstall("salesforce", Some("no-such-account")).await.unwrap_err();
     assert_eq!((error.code, error.status), (ErrorCode::NotFound, Some(404)));
     assert_eq!(stage.user().await, before);

@@ -139,9 +139,9 @@ function answerAtOnce(answers) {
     hang: ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     cut: () => new Response(new ReadableStream({ pull: (stream) => stream.error(new TypeError("cut")) })),
   };
-  window.fetch = async (...given) => {
+  window.fetch = async (_, request) => {
     const fate = FATES[(requests += 1) % FATES.length];
-    return fates[fate] ? fates[fate](new Request(...given)) : json(`{"message":"It is ${fate}."}`, Number(fate));
+    return fates[fate] ? fates[fate](request) : json(`{"message":"It is ${fate}."}`, Number(fate));
   };
 }
 

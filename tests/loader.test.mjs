@@ -59,15 +59,15 @@ test("nobody is signed in before the first call, which is known without the modu
 test("the first calls load the module once between them", async () => {
   const lines = await inNode(
     `const other = new paragon.ParagonClient({ timeoutMs: 1000 });
-     const users = await Promise.all([paragon.logout(), paragon.getUser(), other.getUser(), other.getUser({})]);
-     await paragon.getUser();
-     console.log(JSON.stringify(users.slice(1)));`,
+     const calls = [paragon.getIntegrations(), paragon.getCredentials(), other.getIntegrations()];
+     const codes = (await Promise.allSettled(calls)).map(({ reason }) => reason.code);
+     console.log(JSON.stringify([...codes, await paragon.getUser()]));`,
     ENTRY,
     WATCHED,
   );
   assert.equal(lines.filter((line) => line === "instantiate").length, 1, lines.join());
   assert.ok(!lines.includes("fetch"));
-  assert.deepEqual(JSON.parse(lines.at(-1)), Array(3).fill({ authenticated: false }));
+  assert.deepEqual(JSON.parse(lines.at(-1)), [...Array(3).fill("not_authenticated"), { authenticated: false }]);
 });
 
 test("what the first call of getUser is given is checked all the same", async () => {
@@ -79,23 +79,23 @@ test("what the first call of getUser is given is checked all the same", async ()
 });
 
 test("a load that failed says why, and the next call tries again", async () => {
-  const [failure, user] = await inNode(
+  const [failure, next] = await inNode(
     `const instantiate = WebAssembly.instantiate;
      WebAssembly.instantiate = async () => { throw new WebAssembly.CompileError("refused by CSP"); };
-     const error = await paragon.getUser({}).catch((error) => error);
+     const error = await paragon.getIntegrations().catch((error) => error);
      console.log(JSON.stringify([error instanceof paragon.ParagonError, error.code, error.message, error.cause.message]));
      WebAssembly.instantiate = instantiate;
-     console.log(JSON.stringify(await paragon.getUser({})));`,
+     console.log(await paragon.getIntegrations().catch(({ code }) => code));`,
   );
   const [ours, code, message, cause] = JSON.parse(failure);
   assert.deepEqual([ours, code, cause], [true, "load_failed", "refused by CSP"]);
   assert.match(message, /wasm-unsafe-eval/);
-  assert.deepEqual(JSON.parse(user), { authenticated: false });
+  assert.equal(next, "not_authenticated");
 });
 
 test("where there is no WebAssembly, the error says what is needed", async () => {
   const [failure] = await inNode(
-    `const error = await paragon.getUser({}).catch((error) => error);
+    `const error = await paragon.getIntegrations().catch((error) => error);
      console.log(JSON.stringify([error.code, error.message]));`,
     ENTRY,
     "delete globalThis.WebAssembly",
@@ -158,46 +158,36 @@ describe("against a sandbox", () => {
   });
 });
 
-describe("a panic", () => {
+describe("a failure inside the module", () => {
+  // (module (func (export "start") unreachable))
+  const TRAP = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 9, 1, 5, 115, 116, 97, 114, 116, 0, 0, 10, 5, 1, 3, 0, 0, 11];
   let folder;
   before(async () => {
-    // The real entry beside a module that is made to fail: the real one is not meant to.
-    folder = await mkdtemp(join(tmpdir(), "paragon-wasm-panic-"));
-    for (const name of ["index.js", "client.js", "paragon_wasm_inline.js"]) {
-      await cp(join(PACKAGE, name), join(folder, name));
-    }
-    await writeFile(join(folder, "package.json"), `{ "type": "module" }`);
+    // The real loader with a module that is made to fail: the real one is not meant to.
+    folder = await mkdtemp(join(tmpdir(), "paragon-wasm-trap-"));
+    await cp(PACKAGE, folder, { recursive: true });
+    await writeFile(join(folder, "paragon_wasm_inline.js"), `export default () => new Uint8Array(${JSON.stringify(TRAP)});`);
     await writeFile(
       join(folder, "paragon_wasm.js"),
-      `let panic;
-       export default async () => {};
-       export const onPanic = (callback) => { panic = callback; };
-       export class ParagonClient {
-         getUser(options) { if (options === "panic") panic("index out of bounds"); return new Promise(() => {}); }
-         logout() { throw new RangeError("thrown inside"); }
-       }`,
+      `let wasm, calls = 0;
+       export const imports = () => ({});
+       export const finish = ({ exports }) => { wasm = exports; };
+       export const create = () => 0, release = () => {}, end = () => {}, step = () => {};
+       export const start = () => { if (++calls === 2) wasm.start(); };`,
     );
   });
   after(() => rm(folder, { recursive: true }));
-  const entry = () => pathToFileURL(join(folder, "index.js")).href;
 
   test("rejects the calls that are pending and those that follow", async () => {
     const lines = await inNode(
-      `const calls = [paragon.getUser({}), paragon.getUser("panic")];
-       for (const call of calls) call.catch(() => {});
-       for (const call of calls) console.log(await call.catch((error) => [error.code, /index out of bounds/.test(error.message)].join()));
-       console.log(await paragon.getUser({}).catch((error) => error.code));`,
-      entry(),
+      `const calls = [paragon.getIntegrations(), paragon.getIntegrations()];
+       for (const error of await Promise.all(calls.map((call) => call.catch((error) => error)))) {
+         console.log([error.code, paragon.isParagonError(error), error.cause.constructor.name].join());
+       }
+       console.log(await paragon.getIntegrations().catch((error) => error.code));
+       process.exit();`,
+      pathToFileURL(join(folder, "index.js")).href,
     );
-    assert.deepEqual(lines, ["internal,true", "internal,true", "internal"]);
-  });
-
-  test("an exception from inside becomes an error of ours", async () => {
-    const [line] = await inNode(
-      `const error = await paragon.logout().catch((error) => error);
-       console.log([paragon.isParagonError(error), error.code, error.cause.name].join());`,
-      entry(),
-    );
-    assert.equal(line, "true,internal,RangeError");
+    assert.deepEqual(lines, ["internal,true,RuntimeError", "internal,true,RuntimeError", "internal"]);
   });
 });

@@ -4,7 +4,6 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use futures_util::future::LocalBoxFuture;
 use paragon_wasm::ErrorCode;
 use paragon_wasm::client::{CallOptions, Event, TokenSource};
 use serde_json::{Value, json};
@@ -21,10 +20,9 @@ fn provider(tokens: Vec<Result<String, Value>>) -> (TokenSource<Value>, Rc<Cell<
     let provide = move || {
         let index = count.get();
         count.set(index + 1);
-        let token = tokens[index.min(tokens.len() - 1)].clone();
-        Box::pin(async move { token }) as LocalBoxFuture<'static, _>
+        std::future::ready(tokens[index.min(tokens.len() - 1)].clone())
     };
-    (TokenSource::Provider(Rc::new(provide)), asked)
+    (TokenSource::provider(provide), asked)
 }
 
 fn token_until(user: &str, expires_at: f64) -> String {
@@ -124,18 +122,50 @@ fn when_renewing_fails_early_the_old_token_serves_while_it_can() {
 #[test]
 fn a_provider_that_never_answers_does_not_hang_the_call() {
     let mut stage = Stage::new();
-    let never = TokenSource::Provider(Rc::new(|| Box::pin(std::future::pending())));
+    let never = TokenSource::provider(std::future::pending);
     let call = stage
         .start(async |client| client.authenticate("p", never, None, CallOptions::default()).await);
     stage.pass_ms(30_000.0);
     assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Timeout);
-    let never = TokenSource::Provider(Rc::new(|| Box::pin(std::future::pending())));
+    let never = TokenSource::provider(std::future::pending);
     let call = stage
         .start(async |client| client.authenticate("p", never, None, CallOptions::default()).await);
     let later = stage.start(async |client| sign_in(client, "grace").await);
     assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Superseded);
     stage.answer(0, 200, user("grace"));
     stage.outcome(later).unwrap();
+}
+
+#[test]
+fn a_provider_that_waits_for_a_call_of_its_own_client_does_not_hang_it() {
+    let mut stage = Stage::new();
+    let (client, asked) = (stage.client.clone(), Rc::new(Cell::new(0)));
+    let count = Rc::clone(&asked);
+    let provide = move || {
+        count.set(count.get() + 1);
+        let (client, first) = (client.clone(), count.get() == 1);
+        async move {
+            if first {
+                return Ok(token_until("ada", 3600.0));
+            }
+            // It needs a token, and so waits for itself.
+            let outcome = client.get_credentials(CallOptions::default()).await;
+            Err(outcome.unwrap_err().code.as_str().into())
+        }
+    };
+    let call = stage.start(async |client| {
+        let source = TokenSource::provider(provide);
+        client.authenticate("p", source, None, CallOptions::default()).await
+    });
+    stage.answer(0, 200, user("ada"));
+    stage.outcome(call).unwrap();
+    stage.pass_ms(3_600_000.0);
+    let calls = [stage.start(get_user), stage.start(get_user)];
+    stage.pass_ms(30_000.0);
+    for call in calls {
+        assert_eq!(stage.outcome(call).unwrap_err().code, ErrorCode::Timeout);
+    }
+    assert_eq!((asked.get(), stage.sent().len()), (2, 1));
 }
 
 #[test]

@@ -2,20 +2,15 @@
 
 use std::rc::Rc;
 
-use futures_util::FutureExt;
-use futures_util::future::WeakShared;
-
-use super::session::{Session, TokenSource};
-use super::{CallOptions, Client, Event, Flight, Outcome, Pending, Platform};
-use crate::protocol::endpoints::Project;
-use crate::protocol::error::{Details, Error, ErrorCode};
+use super::wait::Flight;
+use super::{CallOptions, Client, Outcome, Pending, Platform, TokenSource};
+use crate::engine::{Started, Task};
+use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::json::{Json, Kind};
-use crate::protocol::message::{Method, Payload, ReadAs, Request, Response, Selection};
-use crate::protocol::proxy::{self, ProxyRequest};
-use crate::protocol::text::{decimal, join, list};
-use crate::protocol::{
-    credentials, install, integrations, is_header_value, is_path_segment, me, workflows,
-};
+use crate::protocol::message::{Payload, Selection};
+use crate::protocol::proxy::ProxyRequest;
+use crate::protocol::text::join;
+use crate::protocol::{invalid, me, route};
 
 /// New tokens for a credential.
 #[derive(Clone, Default)]
@@ -37,7 +32,7 @@ impl std::fmt::Debug for CredentialUpdate {
 pub struct Invocation<J> {
     /// What is sent.
     pub payload: Payload<J>,
-    /// Headers for the workflow, as the platform has them.
+    /// Headers for the workflow: an object of strings with names in lower case.
     pub headers: Option<J>,
     /// The URL's query, without the question mark.
     pub query: String,
@@ -46,7 +41,7 @@ pub struct Invocation<J> {
 }
 
 impl<P: Platform> Client<P> {
-    /// Signs the user in whom the token names, and associates `metadata` with him.
+    /// Signs the user in whom the token names, associates `metadata` with him, and gives his id.
     ///
     /// The session before it ends at once, also when the arguments are then refused: after a
     /// failed sign-in nobody is signed in, so one user's data cannot show as another's.
@@ -64,66 +59,76 @@ impl<P: Platform> Client<P> {
         token: TokenSource<P::Json>,
         metadata: Option<&P::Json>,
         options: CallOptions,
-    ) -> Pending<P, ()> {
-        let epoch = self.end_session(false);
-        let prepared = self.project(project_id).and_then(|project| {
-            let request = match metadata {
-                Some(metadata) => self.metadata_request(&project, metadata)?,
-                None => me::get(&project),
-            };
-            Ok((project, request))
-        });
-        let client = self.clone();
-        Box::pin(async move {
-            let (project, request) = prepared?;
-            let signing_in = Box::pin(async {
-                let opening = Session::open(epoch, project, token);
-                let session = client.while_on(epoch, Box::pin(opening)).await?;
-                me::read(client.exchange(&session, request, options).await?)?;
-                client.inner.session.replace(Some(session));
-                Ok(())
-            });
-            client.within(options, signing_in).await?;
-            if let Ok(session) = client.session() {
-                client.emit(&Event::SignedIn { user_id: session.user_id() });
+    ) -> Pending<P> {
+        let (text, provider) = match token {
+            TokenSource::Fixed(text) => (Some(text), None),
+            TokenSource::Provider(provider) => (None, Some(provider)),
+        };
+        let Self { inner } = self;
+        inner.provider.replace(provider);
+        inner.renewal.take();
+        inner.user_in_flight.take();
+        let retries = self.max_retries(options);
+        let metadata = metadata.map(|metadata| self.checked_metadata(metadata)).transpose();
+        // Also when the metadata is refused, the session before ends.
+        let started = match metadata {
+            Ok(metadata) => {
+                inner.engine.authenticate(project_id, text.as_deref(), metadata, retries)
             }
-            Ok(())
-        })
+            Err(error) => {
+                inner.engine.end_session(false);
+                Started::Done(Err(error))
+            }
+        };
+        self.run(started, options)
     }
 
-    /// The connected user as the server knows him now; `None` when nobody is signed in.
+    /// The connected user as the server knows him now; `{"authenticated":false}` when nobody is
+    /// signed in.
     ///
     /// Calls that overlap share one request, and each gets an object of its own.
     ///
     /// # Errors
     /// What the request comes to.
-    pub fn get_user(&self, options: CallOptions) -> Pending<P, Option<P::Json>> {
-        let client = self.clone();
-        Box::pin(async move {
-            let Ok(session) = client.session() else { return Ok(None) };
-            let in_flight =
-                client.inner.user_in_flight.borrow().as_ref().and_then(WeakShared::upgrade);
-            let flight = in_flight
-                .filter(|flight| flight.peek().is_none())
-                .unwrap_or_else(|| client.fetch_user(session, options));
-            let user = client.within(options, Box::pin(flight.clone())).await?;
-            let others_wait = flight.strong_count().is_some_and(|holders| holders > 1);
-            Ok(user.map(|user| if others_wait { user.deep_copy() } else { user }))
-        })
+    pub fn get_user(&self, options: CallOptions) -> Pending<P> {
+        let call = match self.inner.engine.get_user(self.max_retries(options)) {
+            Started::Call(call) => call,
+            done @ Started::Done(_) => return self.run(done, options),
+        };
+        let epoch = call.epoch();
+        let in_flight = self.inner.user_in_flight.borrow().upgrade();
+        let flight = in_flight.filter(|flight| flight.is_running()).unwrap_or_else(|| {
+            let flight = Rc::new(Flight::new(Box::pin(self.clone().drive(call))));
+            self.inner.user_in_flight.replace(Rc::downgrade(&flight));
+            flight
+        });
+        let waiting: Pending<P> = Box::pin(async move {
+            let user = flight.outcome().await?;
+            let others_wait = Rc::strong_count(&flight) > 1;
+            Ok(if others_wait { user.deep_copy() } else { user })
+        });
+        self.bounded(epoch, options, waiting)
     }
 
-    /// Associates `metadata` with the connected user. Keys that are not named keep their values.
+    /// Associates `metadata` with the connected user, and gives him. Keys that are not named keep
+    /// their values.
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidMetadata`] when `metadata` is no
     /// object; else what the request comes to.
-    pub fn set_user_metadata(
-        &self,
-        metadata: &P::Json,
-        options: CallOptions,
-    ) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| self.metadata_request(project, metadata));
-        self.ask(request, options, me::read, None)
+    pub fn set_user_metadata(&self, metadata: &P::Json, options: CallOptions) -> Pending<P> {
+        match self.checked_metadata(metadata) {
+            Ok(metadata) => {
+                let body = P::Json::object([("meta", metadata)]);
+                self.send(
+                    Task::route(&route::ME_UPDATE, ""),
+                    Some(body),
+                    Selection::default(),
+                    options,
+                )
+            }
+            Err(error) => self.refuse(error, options),
+        }
     }
 
     /// Disconnects the integration that the application calls `name`: its workflows stop for the
@@ -137,79 +142,41 @@ impl<P: Platform> Client<P> {
         name: &str,
         credential_id: Option<&str>,
         options: CallOptions,
-    ) -> Pending<P, ()> {
-        let name = name.to_owned();
+    ) -> Pending<P> {
         let selection =
             Selection { credential_id: credential_id.map(str::to_owned), configuration_id: None };
-        let client = self.clone();
-        Box::pin(async move {
-            let session = client.session()?;
-            if name.is_empty() {
-                let why = "must not be empty: pass \"salesforce\", for instance";
-                return Err(invalid("type", why));
-            }
-            check(&selection)?;
-            let uninstalling = Box::pin(client.uninstall(&session, &name, &selection, options));
-            let integration_id = client.within(options, uninstalling).await?;
-            client.emit(&Event::IntegrationUninstalled {
-                integration_id,
-                integration_type: name,
-                credential_id: selection.credential_id,
-            });
-            Ok(())
-        })
+        self.start(Task::uninstall(name.to_owned(), selection), options)
     }
 
-    async fn uninstall(
+    /// The project's integrations, as the server wrote them: an array.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
+    pub fn get_integrations(&self, options: CallOptions) -> Pending<P> {
+        self.start(Task::route(&route::INTEGRATIONS, ""), options)
+    }
+
+    /// Name, icon and colour of the integration that the application calls `name`, as the server
+    /// wrote them; of all integrations, an array, without a name.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::IntegrationNotFound`]; else what the request
+    /// comes to.
+    pub fn get_integration_metadata(
         &self,
-        session: &Rc<Session<P>>,
-        name: &str,
-        selection: &Selection,
+        name: Option<String>,
         options: CallOptions,
-    ) -> Outcome<P, String> {
-        let project = &session.project;
-        let list = self.exchange(session, integrations::list(project), options).await?;
-        let integration = integrations::find(&integrations::read_list(list)?, name)?;
-        // The list shows an account that must be reconnected as not enabled, like one that was
-        // never connected; only the user's own entry tells them apart.
-        if !integration.enabled {
-            let user = me::read(self.exchange(session, me::get(project), options).await?)?;
-            if !me::is_connected(&user, &integration) {
-                let why =
-                    join(&["Integration \"", name, "\" is not installed: nothing to disconnect."]);
-                return Err(Error::new(ErrorCode::IntegrationNotInstalled, &why));
-            }
-        }
-        let request = integrations::uninstall(project, &integration.id, selection);
-        self.exchange(session, request, options).await?;
-        Ok(integration.id)
+    ) -> Pending<P> {
+        let all = || Task::route(&route::METADATA, "");
+        self.start(name.map_or_else(all, Task::find_metadata), options)
     }
 
-    /// The project's integrations, as the server wrote them.
+    /// The accounts that the user has connected, as the server wrote them: an array.
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub fn get_integrations(&self, options: CallOptions) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| Ok(integrations::list(project)));
-        self.ask(request, options, integrations::read_list, None)
-    }
-
-    /// Name, icon and colour of all integrations, as the server wrote them.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub fn get_integration_metadata(&self, options: CallOptions) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| Ok(integrations::metadata(project)));
-        self.ask(request, options, integrations::read_metadata, None)
-    }
-
-    /// The accounts that the user has connected, as the server wrote them.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotAuthenticated`]; else what the request comes to.
-    pub fn get_credentials(&self, options: CallOptions) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| Ok(credentials::list(project)));
-        self.ask(request, options, credentials::read_list, None)
+    pub fn get_credentials(&self, options: CallOptions) -> Pending<P> {
+        self.start(Task::route(&route::CREDENTIALS, ""), options)
     }
 
     /// Gives a credential new tokens of the provider, and gives the credential.
@@ -223,25 +190,21 @@ impl<P: Platform> Client<P> {
         credential_id: &str,
         update: &CredentialUpdate,
         options: CallOptions,
-    ) -> Pending<P, P::Json> {
-        let request = self.prepare(|project| {
-            check_id("credentialId", credential_id)?;
-            let mut fields = Vec::new();
-            for (name, token) in
-                [("accessToken", &update.access_token), ("refreshToken", &update.refresh_token)]
-            {
-                if let Some(token) = token {
-                    let text = P::Json::from_text(token).stringify();
-                    fields.push(join(&["\"", name, "\":", &text]));
-                }
+    ) -> Pending<P> {
+        let mut fields = P::Json::object([]);
+        for (name, token) in
+            [("accessToken", &update.access_token), ("refreshToken", &update.refresh_token)]
+        {
+            if let Some(token) = token {
+                fields.set(name, P::Json::from_text(token));
             }
-            if fields.is_empty() {
-                return Err(invalid("fields", "must have an accessToken, a refreshToken or both"));
-            }
-            let body = join(&["{", &list(&fields), "}"]);
-            Ok(credentials::update(project, credential_id, body))
-        });
-        self.ask(request, options, credentials::read, None)
+        }
+        if fields.keys().is_empty() {
+            let why = "must have an accessToken, a refreshToken or both";
+            return self.refuse(invalid("fields", why), options);
+        }
+        let task = Task::route(&route::CREDENTIAL_UPDATE, credential_id);
+        self.send(task, Some(fields), Selection::default(), options)
     }
 
     /// Switches a workflow on or off for the user.
@@ -253,16 +216,10 @@ impl<P: Platform> Client<P> {
         &self,
         workflow_id: &str,
         enabled: bool,
-        selection: &Selection,
+        selection: Selection,
         options: CallOptions,
-    ) -> Pending<P, ()> {
-        let request = self.prepare(|project| {
-            check_id("workflowId", workflow_id)?;
-            check(selection)?;
-            Ok(workflows::switch(project, workflow_id, enabled, selection))
-        });
-        let changed = Event::WorkflowChanged { workflow_id: workflow_id.to_owned(), enabled };
-        self.ask(request, options, nothing, Some(changed))
+    ) -> Pending<P> {
+        self.send(Task::switch_workflow(workflow_id, enabled), None, selection, options)
     }
 
     /// Sends an application event, which starts the workflows that wait for it. It is sent once.
@@ -274,25 +231,22 @@ impl<P: Platform> Client<P> {
         &self,
         name: &str,
         payload: &P::Json,
-        selection: &Selection,
+        selection: Selection,
         options: CallOptions,
-    ) -> Pending<P, ()> {
-        let request = self.prepare(|project| {
-            if name.is_empty() {
-                return Err(invalid("name", "must not be empty"));
-            }
-            if payload.kind() != Kind::Object {
-                return Err(invalid("payload", "must be an object"));
-            }
-            check(selection)?;
-            let name = P::Json::from_text(name).stringify();
-            Ok(workflows::event(project, &name, &payload.stringify(), selection))
-        });
-        self.ask(request, options, nothing, None)
+    ) -> Pending<P> {
+        if name.is_empty() {
+            return self.refuse(invalid("name", "must not be empty"), options);
+        }
+        if payload.kind() != Kind::Object {
+            return self.refuse(invalid("payload", "must be an object"), options);
+        }
+        let body =
+            P::Json::object([("name", P::Json::from_text(name)), ("payload", payload.clone())]);
+        self.send(Task::route(&route::EVENT, ""), Some(body), selection, options)
     }
 
-    /// Starts a workflow that has a request trigger, and gives what it answers, if anything. It
-    /// is sent once.
+    /// Starts a workflow that has a request trigger, and gives what it answers: JSON, or text,
+    /// which is empty when there is no answer. It is sent once.
     ///
     /// # Errors
     /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidArgument`] for a malformed id;
@@ -302,18 +256,15 @@ impl<P: Platform> Client<P> {
         workflow_id: &str,
         invocation: Invocation<P::Json>,
         options: CallOptions,
-    ) -> Pending<P, Option<P::Json>> {
-        let request = self.prepare(|project| {
-            check_id("workflowId", workflow_id)?;
-            let Invocation { payload, headers, query, selection } = invocation;
-            check(&selection)?;
-            Ok(workflows::trigger(project, workflow_id, &query, payload, headers, &selection))
-        });
-        self.ask(request, options, workflows::read_trigger, None)
+    ) -> Pending<P> {
+        let Invocation { payload, headers, query, selection } = invocation;
+        let task = Task::route(&route::TRIGGER, workflow_id);
+        self.start(task.with(payload, headers, &query, selection), options)
     }
 
     /// Sends a request to an integration's own API with the user's account, and gives what it
-    /// answers. Only `GET` and `HEAD` are sent again after a failure.
+    /// answers: JSON, or text, which is empty when there is no answer. Only `GET` and `HEAD` are
+    /// sent again after a failure.
     ///
     /// A 401 or 403 may be the integration's: it does not end the session.
     ///
@@ -326,78 +277,40 @@ impl<P: Platform> Client<P> {
         path: &str,
         asked: ProxyRequest<P::Json>,
         options: CallOptions,
-    ) -> Pending<P, Option<P::Json>> {
-        let read = if asked.read_as == ReadAs::Json { proxy::read_json } else { proxy::read };
-        let request = self.prepare(|project| {
-            check(&asked.selection)?;
-            proxy::request(project, integration, path, asked)
-        });
-        self.ask(request, options, read, None)
+    ) -> Pending<P> {
+        self.start(Task::proxy(integration, path, asked), options)
     }
 
-    /// Sends what connecting an account takes, and gives what the server answers: see
-    /// [`install::request`], which says what `path` is.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::InvalidArgument`] for a malformed selection;
-    /// else what the request comes to.
-    pub fn send(
+    fn start(&self, task: Task<P::Json>, options: CallOptions) -> Pending<P> {
+        self.run(self.inner.engine.start(task, self.max_retries(options)), options)
+    }
+
+    fn send(
         &self,
-        method: Method,
-        path: &str,
-        body: Option<&P::Json>,
-        selection: &Selection,
+        task: Task<P::Json>,
+        body: Option<P::Json>,
+        selection: Selection,
         options: CallOptions,
-    ) -> Pending<P, Option<P::Json>> {
-        let request = self.prepare(|project| {
-            check(selection)?;
-            Ok(install::request(project, method, path, body, selection))
-        });
-        self.ask(request, options, install::read, None)
+    ) -> Pending<P> {
+        let payload = body.map_or(Payload::Empty, Payload::Json);
+        self.start(task.with(payload, None, "", selection), options)
     }
 
-    /// `{url, projectId, userId, token, timeoutMs}` of the session that is on, with a token that is
-    /// good now: for the address of the first page of an install, which has to carry it.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotAuthenticated`]; [`ErrorCode::TokenExpired`] and
-    /// [`ErrorCode::TokenUnavailable`].
-    pub fn access(&self, options: CallOptions) -> Pending<P, Option<P::Json>> {
-        let client = self.clone();
-        Box::pin(async move {
-            let session = client.session()?;
-            let renewing = client.while_on(session.epoch, Box::pin(session.token(&client)));
-            let token = client.within(options, Box::pin(renewing)).await?;
-            let timeout_ms = decimal(client.inner.settings.borrow().timeout_ms);
-            let mut access = P::Json::parse(&join(&["{\"timeoutMs\":", &timeout_ms, "}"]));
-            if let Some(access) = &mut access {
-                for (name, text) in [
-                    ("url", session.project.endpoints.service()),
-                    ("projectId", &session.project.id),
-                    ("userId", token.user_id()),
-                    ("token", token.secret()),
-                ] {
-                    access.set(name, P::Json::from_text(text));
-                }
-            }
-            Ok(access)
-        })
+    /// A call that comes to `error`, unless nobody is signed in, which is what it says then.
+    fn refuse(&self, error: Error<P::Json>, options: CallOptions) -> Pending<P> {
+        self.start(Task::refused(error), options)
     }
 
-    fn metadata_request(
-        &self,
-        project: &Project,
-        metadata: &P::Json,
-    ) -> Outcome<P, Request<P::Json>> {
+    fn checked_metadata(&self, metadata: &P::Json) -> Outcome<P, P::Json> {
         if metadata.kind() != Kind::Object {
             return Err(Error::new(
                 ErrorCode::InvalidMetadata,
                 "The metadata must be an object, such as { Name: \"Ada\", Email: \"ada@example.com\" }.",
             )
-            .with_details(Details::Path("metadata".to_owned())));
+            .with_detail("path", P::Json::from_text("metadata")));
         }
         for (key, meant) in me::misspelt_keys(metadata) {
-            self.inner.platform.warn(&join(&[
+            self.inner.hub.platform.warn(&join(&[
                 "The metadata key \"",
                 &key,
                 "\" is sent as written. Paragon's dashboard shows \"",
@@ -405,78 +318,6 @@ impl<P: Platform> Client<P> {
                 "\", which is case-sensitive.",
             ]));
         }
-        Ok(me::patch(project, metadata))
+        Ok(metadata.clone())
     }
-
-    /// Starts the `GET /sdk/me` that this call and those that overlap it share.
-    fn fetch_user(&self, session: Rc<Session<P>>, options: CallOptions) -> Flight<P> {
-        let client = self.clone();
-        let fetching: Pending<P, Option<P::Json>> = Box::pin(async move {
-            let request = me::get(&session.project);
-            me::read(client.exchange(&session, request, options).await?).map(Some)
-        });
-        let flight = fetching.shared();
-        self.inner.user_in_flight.replace(flight.downgrade());
-        flight
-    }
-
-    /// The request that `build` makes for the session that is on.
-    fn prepare(
-        &self,
-        build: impl FnOnce(&Project) -> Outcome<P, Request<P::Json>>,
-    ) -> Outcome<P, Prepared<P>> {
-        let session = self.session()?;
-        let request = build(&session.project)?;
-        Ok((session, request))
-    }
-
-    /// A call of one request, told as an event when it succeeds.
-    fn ask<T: 'static>(
-        &self,
-        prepared: Outcome<P, Prepared<P>>,
-        options: CallOptions,
-        read: fn(Response<P::Json>) -> Outcome<P, T>,
-        event: Option<Event>,
-    ) -> Pending<P, T> {
-        let client = self.clone();
-        Box::pin(async move {
-            let (session, request) = prepared?;
-            let answering = client.exchange(&session, request, options);
-            let outcome = read(client.within(options, answering).await?)?;
-            if let Some(event) = event {
-                client.emit(&event);
-            }
-            Ok(outcome)
-        })
-    }
-}
-
-type Prepared<P> = (Rc<Session<P>>, Request<<P as Platform>::Json>);
-
-#[expect(clippy::unnecessary_wraps, reason = "a reader of answers, as the others are")]
-fn nothing<J>(_: Response<J>) -> Result<(), Error<J>> {
-    Ok(())
-}
-
-fn invalid<J>(name: &str, why: &str) -> Error<J> {
-    Error::new(ErrorCode::InvalidArgument, &join(&["\"", name, "\" ", why, "."]))
-        .with_details(Details::Path(name.to_owned()))
-}
-
-fn check_id<J>(name: &str, id: &str) -> Result<(), Error<J>> {
-    if is_path_segment(id) {
-        return Ok(());
-    }
-    Err(invalid(name, "must be an id: letters, digits, \"-\" and \"_\""))
-}
-
-fn check<J>(selection: &Selection) -> Result<(), Error<J>> {
-    let sound = |id: &Option<String>| id.as_deref().is_none_or(is_header_value);
-    if !sound(&selection.credential_id) {
-        return Err(invalid("selectedCredentialId", "must be an id: visible ASCII, not empty"));
-    }
-    if !sound(&selection.configuration_id) {
-        return Err(invalid("selectedConfigurationId", "must be an id: visible ASCII, not empty"));
-    }
-    Ok(())
 }

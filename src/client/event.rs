@@ -1,40 +1,9 @@
-//! What the client tells those who listen.
+//! Those who listen to what changes.
 
 use std::fmt;
 use std::rc::Rc;
 
-/// A change, told once, after it has happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// Somebody signed in.
-    SignedIn {
-        /// The token's `sub`.
-        user_id: String,
-    },
-    /// The session ended.
-    SignedOut {
-        /// Whose session it was.
-        user_id: String,
-        /// Whether it ended because Paragon no longer accepts its token.
-        expired: bool,
-    },
-    /// An account was disconnected.
-    IntegrationUninstalled {
-        /// The integration's id.
-        integration_id: String,
-        /// What the application called the integration.
-        integration_type: String,
-        /// The account, where one was selected.
-        credential_id: Option<String>,
-    },
-    /// A workflow was switched on or off.
-    WorkflowChanged {
-        /// The workflow's id.
-        workflow_id: String,
-        /// Whether it is on now.
-        enabled: bool,
-    },
-}
+use crate::engine::Event;
 
 type Listener = Rc<dyn Fn(&Event)>;
 

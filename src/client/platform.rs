@@ -11,13 +11,14 @@ pub trait Platform: 'static {
     /// The platform's JSON value.
     type Json: Json;
 
-    /// Sends `request` with `authorization` as its header of that name, which nothing may
+    /// Sends `request` to `url` with `authorization` as its header of that name, which nothing may
     /// override, and reads the answer to its end. Dropping the future aborts the request.
     ///
     /// Redirects are not followed: the user token must not reach another host.
     fn send(
         &self,
         request: &Request<Self::Json>,
+        url: &str,
         authorization: &str,
     ) -> impl Future<Output = Result<Response<Self::Json>, NoAnswer<Self::Json>>>;
 
@@ -29,9 +30,6 @@ pub trait Platform: 'static {
 
     /// A number from 0 up to 1, by chance.
     fn chance(&self) -> f64;
-
-    /// The time that an HTTP date stands for, in milliseconds since 1970.
-    fn parse_date(&self, text: &str) -> Option<f64>;
 
     /// Tells the developer something that is worth his attention but no failure.
     fn warn(&self, message: &str);

@@ -1,7 +1,13 @@
 //! Which hosts the client talks to, and nothing else does it talk to.
 
 use super::error::{Error, ErrorCode};
-use super::text::join;
+use super::is_segment;
+use super::message::Request;
+use super::proxy::stays_inside;
+use super::text::{before, join};
+
+/// Paragon's cloud, as the Users API page documents it.
+const CLOUD: &str = "https://api.useparagon.com";
 
 /// Where the Users API and the proxy to the integrations' own APIs are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,16 +17,19 @@ pub struct Endpoints {
 }
 
 impl Default for Endpoints {
-    /// Paragon's cloud, as the Users API page documents it.
+    /// Paragon's cloud.
     fn default() -> Self {
-        Self {
-            api: "https://api.useparagon.com".to_owned(),
-            proxy: "https://proxy.useparagon.com".to_owned(),
-        }
+        Self { api: CLOUD.to_owned(), proxy: "https://proxy.useparagon.com".to_owned() }
     }
 }
 
 impl Endpoints {
+    /// These, unchecked: without a slash at the end.
+    #[must_use]
+    pub fn new(api: String, proxy: String) -> Self {
+        Self { api, proxy }
+    }
+
     /// An on-premise installation at `host`: `example.com` means `https://zeus.example.com`, and
     /// `https://worker-proxy.example.com` for the proxy.
     ///
@@ -30,8 +39,7 @@ impl Endpoints {
     /// [`ErrorCode::InvalidConfiguration`] when `host` is no host name.
     pub fn on_premise<J>(host: &str) -> Result<Self, Error<J>> {
         let name = host.strip_prefix("https://").or_else(|| host.strip_prefix("http://"));
-        let name = name.unwrap_or(host);
-        let name = name.split_once('/').map_or(name, |(name, _)| name);
+        let name = before(name.unwrap_or(host), b'/');
         match read_authority(name) {
             Some(_) => Ok(Self {
                 api: join(&["https://zeus.", name]),
@@ -54,16 +62,15 @@ impl Endpoints {
                  without credentials, query or fragment",
             )
         };
-        let (secure, rest) = if let Some(rest) = url.strip_prefix("https://") {
-            (true, rest)
-        } else if let Some(rest) = url.strip_prefix("http://") {
-            (false, rest)
-        } else {
-            return Err(malformed());
+        let (secure, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
+            (Some(rest), _) => (true, rest),
+            (_, Some(rest)) => (false, rest),
+            _ => return Err(malformed()),
         };
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let authority = before(rest, b'/');
         let host = read_authority(authority).ok_or_else(malformed)?;
-        if !path.bytes().all(is_path_byte) || path.split('/').any(is_dot_segment) {
+        let path = rest.strip_prefix(authority).unwrap_or_default();
+        if !path.bytes().all(is_path_byte) || !stays_inside(path) {
             return Err(malformed());
         }
         if !secure && !is_loopback(host) {
@@ -72,18 +79,21 @@ impl Endpoints {
                  use https, the user token travels with every request",
             ));
         }
-        let api = url.trim_end_matches('/').to_owned();
-        if api == Self::default().api {
+        let mut api = url;
+        while let Some(shorter) = api.strip_suffix("/") {
+            api = shorter;
+        }
+        if api == CLOUD {
             return Ok(Self::default());
         }
-        Ok(Self { proxy: api.clone(), api })
+        Ok(Self { proxy: api.to_owned(), api: api.to_owned() })
     }
 
     /// Where the pages are that a user sees while connecting an account. Paragon's cloud has them
     /// under its older name.
     #[must_use]
     pub fn service(&self) -> &str {
-        if *self == Self::default() { "https://zeus.useparagon.com" } else { &self.api }
+        if self.api == CLOUD { "https://zeus.useparagon.com" } else { &self.api }
     }
 
     /// The error for a configuration that cannot be used, and why.
@@ -93,7 +103,7 @@ impl Endpoints {
     }
 }
 
-/// A project, and where its API is: what every request is built from.
+/// A project, and where its API is: what every URL is built from.
 #[derive(Clone, Debug)]
 pub struct Project {
     /// The origins.
@@ -103,68 +113,74 @@ pub struct Project {
 }
 
 impl Project {
-    /// The URL of a path of the project's Users API: `me` for instance. `path` is expected to be
-    /// safe in a URL.
+    /// The URL that `request` goes to. A path that begins with `/` is one of the service's own.
     #[must_use]
-    pub fn api(&self, path: &str) -> String {
-        join(&[&self.endpoints.api, "/projects/", &self.id, "/sdk/", path])
-    }
-
-    /// The URL of a path behind the proxy.
-    #[must_use]
-    pub fn proxy(&self, path: &str) -> String {
-        join(&[&self.endpoints.proxy, "/projects/", &self.id, "/sdk/proxy/", path])
+    pub fn url<J>(&self, request: &Request<J>) -> String {
+        if request.path.as_bytes().starts_with(b"/") {
+            return join(&[self.endpoints.service(), &request.path]);
+        }
+        let (origin, kind) = if request.proxied {
+            (&self.endpoints.proxy, "/sdk/proxy/")
+        } else {
+            (&self.endpoints.api, "/sdk/")
+        };
+        join(&[origin, "/projects/", &self.id, kind, &request.path])
     }
 }
 
 /// The host of `host[:port]`; `None` when it is neither a name, an IPv4 nor a bracketed IPv6.
 fn read_authority(authority: &str) -> Option<&str> {
-    if let Some(rest) = authority.strip_prefix('[') {
-        let (address, rest) = rest.split_once(']')?;
-        let port = if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) };
-        let sound = |byte: u8| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.';
-        return (address.bytes().all(sound) && is_port(port)).then_some(address);
-    }
-    let (name, port) = match authority.split_once(':') {
-        Some((name, port)) => (name, Some(port)),
-        None => (authority, None),
+    let (host, is_sound) = match before(authority, b']').strip_prefix("[") {
+        Some(address) => {
+            (authority.get(..address.len() + 2)?, address.bytes().all(is_address_byte))
+        }
+        None => (before(authority, b':'), is_name(before(authority, b':'))),
     };
-    let sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    let is_label = |label: &str| !label.is_empty() && label.bytes().all(sound);
-    // Browsers take what ends in a number for an IPv4 address, in many spellings: one is accepted.
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let is_hexadecimal = last.starts_with("0x") || last.starts_with("0X");
-    let is_number = is_hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit());
-    let named = !is_number || octets(name).is_some();
-    (name.split('.').all(is_label) && named && is_port(port)).then_some(name)
+    let is_sound = is_sound
+        && match authority.strip_prefix(host)?.as_bytes() {
+            [] => true,
+            [b':', port @ ..] => is_port(port),
+            _ => false,
+        };
+    is_sound.then_some(host)
 }
 
-/// The numbers of an IPv4 address, written as usual.
-fn octets(address: &str) -> Option<[u8; 4]> {
-    let mut octets = address.split('.').map(|octet| {
-        let sound = octet.len() == 1 || !octet.starts_with('0');
-        octet.parse::<u8>().ok().filter(|_| sound)
-    });
-    let read = [octets.next()??, octets.next()??, octets.next()??, octets.next()??];
-    octets.next().is_none().then_some(read)
+fn is_port(digits: &[u8]) -> bool {
+    let is_small =
+        matches!(digits.len(), 1..=4) || digits.len() == 5 && digits <= b"65535".as_slice();
+    is_small && digits.iter().all(u8::is_ascii_digit)
 }
 
-fn is_port(port: Option<&str>) -> bool {
-    port.is_none_or(|port| port.parse::<u16>().is_ok() && !port.starts_with('+'))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let name = host.to_ascii_lowercase();
-    if name == "localhost" || name.ends_with(".localhost") || name == "::1" {
-        return true;
+/// A name, or an IPv4 address. Browsers take what ends in a number for one, in many spellings:
+/// the usual one is accepted.
+fn is_name(host: &str) -> bool {
+    let labels = || host.as_bytes().split(|byte| *byte == b'.');
+    let is_number = |label: &[u8]| {
+        label.iter().all(u8::is_ascii_digit) || matches!(label, [b'0', b'x' | b'X', ..])
+    };
+    let ends_in_number = labels().next_back().is_some_and(is_number);
+    if ends_in_number {
+        return labels().count() == 4 && labels().all(is_octet);
     }
-    octets(&name).is_some_and(|[first, ..]| first == 127)
+    labels().all(is_segment)
+}
+
+fn is_octet(label: &[u8]) -> bool {
+    let is_small = matches!(label, [_] | [b'1'..=b'9', _])
+        || matches!(label, [b'1' | b'2', _, _]) && label <= b"255".as_slice();
+    is_small && label.iter().all(u8::is_ascii_digit)
+}
+
+fn is_address_byte(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
+}
+
+/// Browsers know many spellings of this machine's addresses; these are the usual ones.
+fn is_loopback(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
 }
 
 fn is_path_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b'%')
-}
-
-fn is_dot_segment(segment: &str) -> bool {
-    segment == "." || segment == ".."
 }

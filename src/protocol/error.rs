@@ -99,35 +99,16 @@ pub struct Failure<J> {
     pub message: String,
     /// The HTTP status, when there was an answer.
     pub status: Option<u16>,
-    /// What else is known.
-    pub details: Details<J>,
+    /// What else is known, and what it is called:
+    ///
+    /// - `path`: where in the argument the fault is, such as `metadata.plan.price`;
+    /// - `integrationTypes`: the integration types that the project has;
+    /// - `response`: the server's answer, as JSON or else the beginning of its text.
+    pub detail: Option<(&'static str, J)>,
     /// After how many milliseconds the server wants to be asked again, when it said so.
     pub retry_after_ms: Option<f64>,
     /// The platform's original failure, such as the `TypeError` of `fetch`.
     pub cause: Option<J>,
-}
-
-/// What else is known about a failure.
-#[derive(Clone, Default)]
-pub enum Details<J> {
-    /// Nothing.
-    #[default]
-    None,
-    /// Where in the argument the fault is: `metadata.plan.price`.
-    Path(String),
-    /// The integration types that the project has.
-    IntegrationTypes(Vec<String>),
-    /// The server's answer: its JSON, or else the beginning of its text.
-    Response(ServerAnswer<J>),
-}
-
-/// The body of an answer that reported a failure.
-#[derive(Clone, Debug)]
-pub enum ServerAnswer<J> {
-    /// It was JSON.
-    Json(J),
-    /// It was something else, HTML for instance; at most 500 characters are kept.
-    Text(String),
 }
 
 impl<J> Error<J> {
@@ -135,12 +116,11 @@ impl<J> Error<J> {
     #[must_use]
     pub fn new(code: ErrorCode, message: &str) -> Self {
         let message = message.to_owned();
-        let details = Details::None;
         Self(Box::new(Failure {
             code,
             message,
             status: None,
-            details,
+            detail: None,
             retry_after_ms: None,
             cause: None,
         }))
@@ -152,10 +132,10 @@ impl<J> Error<J> {
         *self.0
     }
 
-    /// The same with `details`.
+    /// The same with something else that is known: see [`Failure::detail`].
     #[must_use]
-    pub fn with_details(mut self, details: Details<J>) -> Self {
-        self.0.details = details;
+    pub fn with_detail(mut self, name: &'static str, value: J) -> Self {
+        self.0.detail = Some((name, value));
         self
     }
 
@@ -186,12 +166,8 @@ impl<J: Json> Error<J> {
     /// integration which does not accept the account.
     #[must_use]
     pub fn refuses_token(&self) -> bool {
-        let of_integration = match &self.details {
-            Details::Response(ServerAnswer::Json(answer)) => {
-                answer.get("meta").is_some_and(|meta| meta.flag("isIntegrationError"))
-            }
-            _ => false,
-        };
+        let meta = self.detail.as_ref().and_then(|(_, answer)| answer.get("meta"));
+        let of_integration = meta.is_some_and(|meta| meta.flag("isIntegrationError"));
         self.code == ErrorCode::Unauthorized && !of_integration
     }
 }
@@ -217,19 +193,6 @@ impl<J> fmt::Debug for Failure<J> {
             .field("message", &self.message)
             .field("status", &self.status)
             .finish_non_exhaustive()
-    }
-}
-
-impl<J> fmt::Debug for Details<J> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Details::None => f.write_str("None"),
-            Details::Path(path) => f.debug_tuple("Path").field(path).finish(),
-            Details::IntegrationTypes(types) => {
-                f.debug_tuple("IntegrationTypes").field(types).finish()
-            }
-            Details::Response(_) => f.write_str("Response"),
-        }
     }
 }
 

@@ -1,45 +1,18 @@
 //! `/sdk/integrations`: which integrations the project has, and disconnecting one.
 
-use super::endpoints::Project;
-use super::error::{Details, Error, ErrorCode};
+use super::error::{Error, ErrorCode};
 use super::is_path_segment;
-use super::json::{Json, Kind};
-use super::message::{Method, Request, Response, Selection};
-use super::text::{join, list as list_of};
-
-/// `GET /sdk/integrations`.
-#[must_use]
-pub fn list<J>(project: &Project) -> Request<J> {
-    Request::new(Method::Get, project.api("integrations"))
-}
-
-/// The integrations, as the server wrote them.
-///
-/// # Errors
-/// [`ErrorCode::InvalidResponse`] when the body is no array.
-pub fn read_list<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
-    response.json(Kind::Array, "a list of integrations")
-}
+use super::json::Json;
+use super::message::{Expected, Method, Request, Selection};
+use super::text::join;
 
 /// `DELETE /sdk/integrations/{id}`, for the default account or the selected one.
 #[must_use]
-pub fn uninstall<J>(project: &Project, integration_id: &str, selection: &Selection) -> Request<J> {
+pub fn uninstall<J>(integration_id: &str, selection: Selection) -> Request<J> {
     let path = join(&["integrations/", integration_id]);
-    selection.apply(Request::new(Method::Delete, project.api(&path)))
-}
-
-/// `GET /sdk/metadata`: name, icon and colour of each integration.
-#[must_use]
-pub fn metadata<J>(project: &Project) -> Request<J> {
-    Request::new(Method::Get, project.api("metadata"))
-}
-
-/// The metadata of all integrations, as the server wrote it.
-///
-/// # Errors
-/// [`ErrorCode::InvalidResponse`] when the body is no array.
-pub fn read_metadata<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
-    response.json(Kind::Array, "the metadata of integrations")
+    let mut request = Request::new(Method::Delete, path, Expected::Nothing);
+    request.selection = selection;
+    request
 }
 
 /// The element of `metadata` that an application calls `name`.
@@ -47,13 +20,15 @@ pub fn read_metadata<J: Json>(response: Response<J>) -> Result<J, Error<J>> {
 /// # Errors
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find_metadata<J: Json>(metadata: &J, name: &str) -> Result<J, Error<J>> {
-    let elements = metadata.elements();
-    let is_meant = |known: &str| known == name || known.strip_prefix("custom.") == Some(name);
-    let found = elements.iter().find(|one| one.text("type").is_some_and(|known| is_meant(&known)));
-    match found {
-        Some(found) => Ok(found.clone()),
-        None => Err(not_found(name, elements.iter().filter_map(|one| one.text("type")).collect())),
+    let mut names = Names::default();
+    for element in metadata.elements() {
+        let known = element.text("type").unwrap_or_default();
+        if known == name || known.strip_prefix("custom.") == Some(name) {
+            return Ok(element);
+        }
+        names.add(&known);
     }
+    Err(names.not_found(name))
 }
 
 /// What is needed of an integration to call it by its type.
@@ -87,32 +62,49 @@ fn without_prefix(name: &str) -> &str {
 /// # Errors
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
-    let known: Vec<Integration> = list.elements().iter().filter_map(read_entry).collect();
-    // A custom integration may have a product's name as its slug: the exact name wins.
-    let exact = known.iter().find(|integration| integration.name == name);
-    if let Some(found) = exact.or_else(|| known.iter().find(|one| one.is_called(name))) {
-        return Ok(found.clone());
+    let mut names = Names::default();
+    let mut found = None;
+    for element in list.elements() {
+        let Some(integration) = read_entry(&element) else { continue };
+        names.add(&integration.name);
+        // A custom integration may have a product's name as its slug: the exact name wins.
+        if integration.name == name {
+            return Ok(integration);
+        }
+        if found.is_none() && integration.is_called(name) {
+            found = Some(integration);
+        }
     }
-    Err(not_found(name, known.into_iter().map(|integration| integration.name).collect()))
+    found.ok_or_else(|| names.not_found(name))
 }
 
-fn not_found<J>(name: &str, names: Vec<String>) -> Error<J> {
-    let has = list_of(&names);
-    let message = join(&["The project has no integration \"", name, "\". It has: ", &has, "."]);
-    Error::new(ErrorCode::IntegrationNotFound, &message)
-        .with_details(Details::IntegrationTypes(names))
+/// The names that were seen, as JSON strings with commas between them.
+#[derive(Default)]
+struct Names(String);
+
+impl Names {
+    fn add(&mut self, name: &str) {
+        let comma = if self.0.is_empty() { "\"" } else { ", \"" };
+        self.0 = join(&[&self.0, comma, name, "\""]);
+    }
+
+    fn not_found<J: Json>(&self, name: &str) -> Error<J> {
+        let has = &self.0;
+        let message = join(&["The project has no integration \"", name, "\". It has: ", has, "."]);
+        let types = J::parse(&join(&["[", has, "]"])).unwrap_or_else(J::null);
+        Error::new(ErrorCode::IntegrationNotFound, &message).with_detail("integrationTypes", types)
+    }
 }
 
 /// One element of the list. One that has no usable id or type is passed over, so that a single
 /// odd integration does not stand in the way of all others.
 fn read_entry<J: Json>(element: &J) -> Option<Integration> {
     let id = element.text("id").filter(|id| is_path_segment(id))?;
-    let kind = element.text("type")?;
-    let custom = kind == "custom";
-    let slug = element.get("customIntegration").and_then(|custom| custom.text("slug"));
-    let name = match slug {
-        Some(slug) if custom && !slug.is_empty() => slug,
-        _ => kind,
-    };
+    let mut name = element.text("type")?;
+    let custom = name == "custom";
+    if custom {
+        let slug = element.get("customIntegration").and_then(|custom| custom.text("slug"));
+        name = slug.filter(|slug| !slug.is_empty()).unwrap_or(name);
+    }
     Some(Integration { id, name, custom, enabled: element.flag("enabled") })
 }

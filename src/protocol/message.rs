@@ -3,12 +3,13 @@
 
 use std::fmt;
 
-use super::error::{Details, Error, ErrorCode, ServerAnswer};
+use super::error::{Error, ErrorCode};
 use super::json::{Json, Kind};
-use super::text::{decimal, join};
+use super::me;
+use super::text::{before, decimal, join};
 use super::token::UserToken;
 
-/// How many characters of an answer that is not JSON are kept in an error.
+/// How many bytes of an answer that is not JSON are kept in an error.
 const EXCERPT: usize = 500;
 
 /// The HTTP methods that are sent.
@@ -31,7 +32,8 @@ pub enum Method {
 }
 
 impl Method {
-    const ALL: [Self; 7] =
+    /// Every method there is.
+    pub const ALL: [Self; 7] =
         [Self::Get, Self::Head, Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Options];
 
     /// The method as HTTP spells it.
@@ -48,12 +50,6 @@ impl Method {
         }
     }
 
-    /// The method of that name, in upper or lower case.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(name))
-    }
-
     /// Whether a request of this method may carry a body.
     #[must_use]
     pub fn takes_body(self) -> bool {
@@ -61,22 +57,25 @@ impl Method {
     }
 }
 
-/// A request, ready to be sent but for the user token, which only the door to the network adds.
+/// A request, ready to be sent but for the project and the user token, which the door to the
+/// network adds.
 #[derive(Clone)]
 pub struct Request<J> {
     /// The HTTP method.
     pub method: Method,
-    /// The absolute URL.
-    pub url: String,
-    /// Names and values of the headers. Every value has been checked to be one.
-    pub headers: Vec<(&'static str, String)>,
-    /// Headers that the application gave, as its platform has them. They win over `Accept` and
-    /// `Content-Type` of `headers`.
+    /// The path within the project's Users API, or behind the proxy; it may have a query.
+    pub path: String,
+    /// Which account it is about.
+    pub selection: Selection,
+    /// Headers that the application gave: an object of strings with names in lower case. They win
+    /// over `Accept` and `Content-Type`.
     pub caller_headers: Option<J>,
     /// What is sent.
     pub payload: Payload<J>,
     /// How the answer is to be read.
     pub read_as: ReadAs,
+    /// What the answer must be.
+    pub expected: Expected,
     /// Whether sending it twice does no harm.
     pub repeatable: bool,
     /// Whether the answer is that of an integration's provider, behind Paragon's proxy.
@@ -88,8 +87,8 @@ pub struct Request<J> {
 pub enum Payload<J> {
     /// None.
     Empty,
-    /// JSON text.
-    Json(String),
+    /// A value that goes out as JSON.
+    Json(J),
     /// What the platform sends as it is: text, a form, bytes.
     Raw(J),
 }
@@ -112,66 +111,80 @@ pub enum ReadAs {
 }
 
 impl ReadAs {
-    /// The reading of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "json" => Self::Json,
-            "text" => Self::Text,
-            "blob" => Self::Blob,
-            "arrayBuffer" => Self::ArrayBuffer,
-            "response" => Self::Response,
-            _ => return None,
-        })
-    }
+    /// Every reading there is.
+    pub const ALL: [Self; 6] =
+        [Self::Auto, Self::Json, Self::Text, Self::Blob, Self::ArrayBuffer, Self::Response];
+}
+
+/// What an answer must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Anything; it is not looked at.
+    Nothing,
+    /// JSON or text.
+    Anything,
+    /// JSON, or nothing.
+    JsonOrNothing,
+    /// A JSON object.
+    Object,
+    /// A JSON array.
+    Array,
+    /// The user.
+    User,
+    /// What the proxy wraps around an integration's answer.
+    Output {
+        /// Whether it must be JSON.
+        json: bool,
+    },
 }
 
 impl<J> Request<J> {
     /// A request without a body. Unless it is `POST`, sending it twice does no harm.
     #[must_use]
-    pub fn new(method: Method, url: String) -> Self {
+    pub fn new(method: Method, path: String, expected: Expected) -> Self {
         Self {
             method,
-            url,
-            headers: vec![("Accept", "application/json".to_owned())],
+            path,
+            selection: Selection::default(),
             caller_headers: None,
             payload: Payload::Empty,
             read_as: ReadAs::Auto,
+            expected,
             repeatable: method != Method::Post,
             proxied: false,
         }
     }
 
-    /// The same with a header, if there is a value. It must be visible ASCII.
-    #[must_use]
-    pub fn with_header(mut self, name: &'static str, value: Option<&str>) -> Self {
-        if let Some(value) = value {
-            self.headers.push((name, value.to_owned()));
+    /// Hands `set` the name, in lower case, and the value of every header but `authorization` and
+    /// those of [`Self::caller_headers`]. `X-Paragon-Credential` is documented;
+    /// `X-Paragon-Configuration-Id` is what the official SDK sends.
+    pub fn headers(&self, mut set: impl FnMut(&'static str, &str)) {
+        let json = "application/json";
+        let headers = [
+            ("accept", Some(json)),
+            ("content-type", matches!(self.payload, Payload::Json(_)).then_some(json)),
+            ("x-paragon-credential", self.selection.credential_id.as_deref()),
+            ("x-paragon-configuration-id", self.selection.configuration_id.as_deref()),
+        ];
+        for (name, value) in headers {
+            if let Some(value) = value {
+                set(name, value);
+            }
         }
-        self
-    }
-
-    /// The same with a JSON body.
-    #[must_use]
-    pub fn with_json(mut self, body: String) -> Self {
-        self.payload = Payload::Json(body);
-        self.with_header("Content-Type", Some("application/json"))
-    }
-
-    /// The path, without the query: for people.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        // After the scheme, its empty authority and the host.
-        let path = self.url.splitn(4, '/').nth(3).unwrap_or("");
-        path.split_once('?').map_or(path, |(path, _)| path)
     }
 }
 
 impl<J> fmt::Debug for Request<J> {
     /// Query, headers and body are left out: they hold the application's data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} /{}", self.method.as_str(), self.path())
+        write!(f, "{} {}", self.method.as_str(), without_query(&self.path))
     }
+}
+
+/// `path` without its query: for people.
+#[must_use]
+pub fn without_query(path: &str) -> &str {
+    before(path, b'?')
 }
 
 /// An answer, read to its end.
@@ -179,23 +192,15 @@ impl<J> fmt::Debug for Request<J> {
 pub struct Response<J> {
     /// The HTTP status.
     pub status: u16,
-    /// What the body holds.
-    pub body: Body<J>,
-    /// The header `Retry-After`, where it can be read.
-    pub retry_after: Option<String>,
+    /// What came: text, unless `parsed` says otherwise. Empty text when there was no body.
+    pub body: J,
+    /// Whether `body` is parsed JSON, or what the request asked for with [`ReadAs`]. A platform
+    /// gives neither for any but the success statuses.
+    pub parsed: bool,
+    /// The header `Retry-After` in milliseconds from now, where it can be read.
+    pub retry_after_ms: Option<f64>,
     /// The header `Date` in milliseconds since 1970, where it can be read.
     pub date_ms: Option<f64>,
-}
-
-/// The body of an answer.
-#[derive(Clone, Debug)]
-pub enum Body<J> {
-    /// JSON. A platform gives it for success statuses only.
-    Json(J),
-    /// Text that has not been parsed, or is not JSON. Empty when there was no body.
-    Text(String),
-    /// What the request asked for with [`ReadAs`]. A platform gives it for success statuses only.
-    Native(J),
 }
 
 impl<J: Json> Response<J> {
@@ -203,93 +208,98 @@ impl<J: Json> Response<J> {
     ///
     /// # Errors
     /// The code for the status, with the server's own message and answer, freed of the token.
-    pub fn accepted(self, token: &UserToken) -> Result<Self, Error<J>> {
-        let code = match self.status {
+    pub fn accepted(self, token: Option<&UserToken>) -> Result<Self, Error<J>> {
+        let (code, advice) = match self.status {
             200..=299 => return Ok(self),
-            401 => ErrorCode::Unauthorized,
-            403 => ErrorCode::Forbidden,
-            404 => ErrorCode::NotFound,
-            429 => ErrorCode::RateLimited,
-            500.. => ErrorCode::ServerError,
-            _ => ErrorCode::RequestFailed,
+            401 => (
+                ErrorCode::Unauthorized,
+                " It does not accept the user token: check that it is signed with this project's \
+                 key and has not expired, then call authenticate again.",
+            ),
+            403 => (ErrorCode::Forbidden, " The user or the project's plan does not permit this."),
+            404 => (ErrorCode::NotFound, ""),
+            429 => (ErrorCode::RateLimited, " Wait a moment, then try again."),
+            500.. => (ErrorCode::ServerError, " Try again later."),
+            _ => (ErrorCode::RequestFailed, ""),
         };
-        let text = match &self.body {
-            Body::Json(json) | Body::Native(json) => json.stringify(),
-            // Written anew, as no escape within the JSON may hide the token.
-            Body::Text(text) => {
-                J::parse(text).map_or_else(|| text.clone(), |json| json.stringify())
-            }
-        };
-        let text = token.redact(&text);
-        let answer = match J::parse(&text) {
-            Some(json) => ServerAnswer::Json(json),
-            None => ServerAnswer::Text(text.chars().take(EXCERPT).collect()),
-        };
-        let server_message = match &answer {
-            ServerAnswer::Json(json) => json.text("message").unwrap_or_default(),
-            ServerAnswer::Text(_) => String::new(),
-        };
+        // Written anew, as no escape within JSON may hide the token.
+        let text = self
+            .body
+            .as_text()
+            .and_then(|text| J::parse(&text))
+            .map_or(self.body, |json| J::from_text(&json.stringify()));
+        let text = token.map_or_else(J::null, |token| text.redacted(token.secret()));
+        let text = text.as_text().unwrap_or_default();
+        let answer = J::parse(&text);
+        let server_message = answer.as_ref().and_then(|json| json.text("message"));
+        let server_message = server_message.unwrap_or_default();
+        let quoted = if server_message.is_empty() { ["", "."] } else { [": \"", "\"."] };
         let message = join(&[
             "Paragon answered ",
             &decimal(self.status.into()),
-            if server_message.is_empty() { "" } else { ": \"" },
+            quoted[0],
             &server_message,
-            if server_message.is_empty() { "." } else { "\"." },
-            advice(code),
+            quoted[1],
+            advice,
         ]);
-        let details = if text.is_empty() { Details::None } else { Details::Response(answer) };
-        Err(Error::new(code, &message).with_status(self.status).with_details(details))
+        let mut error = Error::new(code, &message)
+            .with_status(self.status)
+            .with_retry_after_ms(self.retry_after_ms);
+        if !text.is_empty() {
+            let excerpt = || {
+                let start = (0..=EXCERPT.min(text.len())).rev().find_map(|end| text.get(..end));
+                J::from_text(start.unwrap_or_default())
+            };
+            error = error.with_detail("response", answer.unwrap_or_else(excerpt));
+        }
+        Err(error)
     }
 
-    /// The JSON body of an accepted answer, which must be of `kind`.
+    fn has_text(&self) -> bool {
+        self.body.as_text().is_some_and(|text| !text.is_empty())
+    }
+
+    /// What an accepted answer holds, if it is what was `expected`.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidResponse`] for anything else; `what` names what was expected.
-    pub fn json(self, kind: Kind, what: &str) -> Result<J, Error<J>> {
-        match self.body {
-            Body::Json(json) if json.kind() == kind => Ok(json),
-            _ => Err(Error::new(
-                ErrorCode::InvalidResponse,
-                &join(&[
-                    "Paragon's answer is not ",
-                    what,
-                    ". Check the configured host: something else may be answering there.",
-                ]),
-            )
-            .with_status(self.status)),
-        }
+    /// [`ErrorCode::InvalidResponse`] for anything else.
+    pub fn read(self, expected: Expected) -> Result<J, Error<J>> {
+        let (kind, what) = match expected {
+            Expected::Nothing => return Ok(J::null()),
+            Expected::Output { json: true } if !self.parsed && self.has_text() => {
+                let why = "The integration's answer is not JSON. Pass another responseType.";
+                return Err(Error::new(ErrorCode::InvalidResponse, why).with_status(self.status));
+            }
+            Expected::Output { .. } if self.parsed => {
+                return Ok(self.body.get("output").unwrap_or(self.body));
+            }
+            Expected::Output { .. } | Expected::Anything => return Ok(self.body),
+            Expected::JsonOrNothing if self.parsed => return Ok(self.body),
+            Expected::JsonOrNothing if !self.has_text() => return Ok(J::null()),
+            Expected::JsonOrNothing => (Kind::Null, "JSON"),
+            Expected::Object => (Kind::Object, "an object"),
+            Expected::Array => (Kind::Array, "a list"),
+            Expected::User => (Kind::Object, "a user"),
+        };
+        let status = self.status;
+        let body = Some(self.body).filter(|body| self.parsed && body.kind() == kind);
+        let body = if expected == Expected::User { body.and_then(me::complete) } else { body };
+        body.ok_or_else(|| {
+            let message = join(&[
+                "Paragon's answer is not ",
+                what,
+                ". Check the configured host: something else may be answering there.",
+            ]);
+            Error::new(ErrorCode::InvalidResponse, &message).with_status(status)
+        })
     }
 }
 
-fn advice(code: ErrorCode) -> &'static str {
-    match code {
-        ErrorCode::Unauthorized => {
-            " It does not accept the user token: check that it is signed with this project's key \
-             and has not expired, then call authenticate again."
-        }
-        ErrorCode::Forbidden => " The user or the project's plan does not permit this.",
-        ErrorCode::RateLimited => " Wait a moment, then try again.",
-        ErrorCode::ServerError => " Try again later.",
-        _ => "",
-    }
-}
-
-/// Headers that choose one of several accounts, or one of its configurations.
+/// Which of several accounts a request is about, or which of its configurations.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// The credential's id.
     pub credential_id: Option<String>,
     /// The configuration's id.
     pub configuration_id: Option<String>,
-}
-
-impl Selection {
-    /// `request` with the selection. `X-Paragon-Credential` is documented;
-    /// `X-Paragon-Configuration-Id` is what the official SDK sends.
-    #[must_use]
-    pub fn apply<J>(&self, request: Request<J>) -> Request<J> {
-        request
-            .with_header("X-Paragon-Credential", self.credential_id.as_deref())
-            .with_header("X-Paragon-Configuration-Id", self.configuration_id.as_deref())
-    }
 }

@@ -1,9 +1,9 @@
 //! The proxy: an integration's own API, with the user's account.
 
-use super::endpoints::Project;
-use super::error::{Details, Error, ErrorCode};
+use super::error::Error;
+use super::invalid;
 use super::json::Json;
-use super::message::{Body, Method, Payload, ReadAs, Request, Response, Selection};
+use super::message::{Expected, Method, Payload, ReadAs, Request, Selection};
 use super::text::join;
 
 /// What an application asks of an integration's API.
@@ -23,23 +23,21 @@ pub struct ProxyRequest<J> {
 
 /// `{method} /sdk/proxy/{type}/{path}`. `path` may have a query.
 ///
+/// The answer is what the integration's API gave: the `output` of the proxy's answer, or the
+/// answer itself where it is no such object.
+///
 /// # Errors
-/// [`ErrorCode::InvalidArgument`] for a type or path that would lead elsewhere, and for a body
-/// that the method cannot carry.
-pub fn request<J>(
-    project: &Project,
+/// [`super::error::ErrorCode::InvalidArgument`] for a type or path that would lead elsewhere, and
+/// for a body that the method cannot carry.
+pub fn request<J: Json>(
     integration: &str,
     path: &str,
     asked: ProxyRequest<J>,
 ) -> Result<Request<J>, Error<J>> {
-    let invalid = |name: &str, why: &str| {
-        Error::new(ErrorCode::InvalidArgument, &join(&["request: \"", name, "\" ", why, "."]))
-            .with_details(Details::Path(name.to_owned()))
-    };
     if !is_integration_name(integration) {
         return Err(invalid("type", "must be an integration's type, such as salesforce"));
     }
-    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_prefix("/").unwrap_or(path);
     if !stays_inside(path) {
         return Err(invalid(
             "path",
@@ -49,83 +47,58 @@ pub fn request<J>(
     if !asked.method.takes_body() && !matches!(asked.payload, Payload::Empty) {
         return Err(invalid("body", "cannot be sent with GET or HEAD"));
     }
-    let url = project.proxy(&join(&[integration, "/", path]));
-    let mut request = asked.selection.apply(Request::new(asked.method, url));
-    if matches!(asked.payload, Payload::Json(_)) {
-        request = request.with_header("Content-Type", Some("application/json"));
-    }
+    let path = join(&[integration, "/", path]);
+    let json = asked.read_as == ReadAs::Json;
+    let mut request = Request::new(asked.method, path, Expected::Output { json });
+    request.selection = asked.selection;
     request.payload = asked.payload;
     request.caller_headers = asked.headers;
     request.read_as = asked.read_as;
     // Only a read is repeated: what else the integration's API does is not known.
-    request.repeatable = matches!(asked.method, Method::Get | Method::Head);
+    request.repeatable = !asked.method.takes_body();
     request.proxied = true;
     Ok(request)
 }
 
-/// What the integration's API gave: the `output` of the proxy's answer, or the answer itself
-/// where it is no such object. `None` when there is none.
-///
-/// # Errors
-/// None: it is a reader of answers, as the others are.
-pub fn read<J: Json>(response: Response<J>) -> Result<Option<J>, Error<J>> {
-    Ok(match response.body {
-        Body::Native(value) => Some(value),
-        Body::Json(value) => Some(value.get("output").unwrap_or(value)),
-        Body::Text(text) if text.is_empty() => None,
-        Body::Text(text) => Some(J::from_text(&text)),
-    })
-}
-
-/// The same where JSON was asked for.
-///
-/// # Errors
-/// [`ErrorCode::InvalidResponse`] when something else came.
-pub fn read_json<J: Json>(response: Response<J>) -> Result<Option<J>, Error<J>> {
-    match &response.body {
-        Body::Text(text) if !text.is_empty() => Err(Error::new(
-            ErrorCode::InvalidResponse,
-            "The integration's answer is not JSON. Pass another responseType.",
-        )
-        .with_status(response.status)),
-        _ => read(response),
-    }
-}
-
 /// `salesforce`, `monday.com`, `custom.ledger`: letters, digits, `-`, `_` and inner dots.
 fn is_integration_name(name: &str) -> bool {
-    name.len() <= 128 && name.split('.').all(super::is_path_segment)
+    name.len() <= 128 && name.as_bytes().split(|byte| *byte == b'.').all(super::is_segment)
 }
 
 /// Whether `path` still lies below where it is put, once it has been normalised.
 ///
 /// A browser drops tabs, line breaks and spaces at the end, takes `\` for `/`, and `%2e` for a
 /// dot; a server may take `%2f` and `%5c` for separators.
-fn stays_inside(path: &str) -> bool {
-    let is_odd = |character: char| character.is_ascii_control() || matches!(character, '\\' | '#');
-    if path.ends_with(' ') || path.chars().any(is_odd) {
+pub(super) fn stays_inside(path: &str) -> bool {
+    if path.as_bytes().ends_with(b" ") {
         return false;
     }
-    let before_query = path.split_once('?').map_or(path, |(path, _)| path);
-    let mut normalised = String::new();
-    let mut rest = before_query;
-    while let Some(character) = rest.chars().next() {
-        let (decoded, after) = decode(rest).unwrap_or((character, without_first(rest)));
-        normalised.push(decoded);
+    // How many dots the segment consists of so far; `None` once there is something else in it.
+    let mut dots = Some(0);
+    let mut in_query = false;
+    let mut rest = path.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        if byte.is_ascii_control() || matches!(byte, b'\\' | b'#') {
+            return false;
+        }
+        let (meant, after) = match rest {
+            [b'%', b'2', b'e' | b'E', after @ ..] => (b'.', after),
+            [b'%', b'2', b'f' | b'F', after @ ..] | [b'%', b'5', b'c' | b'C', after @ ..] => {
+                (b'/', after)
+            }
+            _ => (byte, after),
+        };
         rest = after;
+        in_query |= byte == b'?';
+        if in_query {
+            continue;
+        }
+        match meant {
+            b'/' if matches!(dots, Some(1 | 2)) => return false,
+            b'/' => dots = Some(0),
+            b'.' => dots = dots.map(|dots| dots + 1),
+            _ => dots = None,
+        }
     }
-    !normalised.split(['/', '\\']).any(|segment| segment == "." || segment == "..")
-}
-
-/// A dot or a separator that `text` begins with in percent-encoding, and what follows it.
-fn decode(text: &str) -> Option<(char, &str)> {
-    let codes =
-        [("%2e", '.'), ("%2E", '.'), ("%2f", '/'), ("%2F", '/'), ("%5c", '\\'), ("%5C", '\\')];
-    codes.into_iter().find_map(|(code, character)| Some((character, text.strip_prefix(code)?)))
-}
-
-fn without_first(text: &str) -> &str {
-    let mut characters = text.chars();
-    characters.next();
-    characters.as_str()
+    !matches!(dots, Some(1 | 2))
 }

@@ -11,19 +11,6 @@ pub fn join(parts: &[&str]) -> String {
     text
 }
 
-/// The items with `, ` between them.
-#[must_use]
-pub fn list(items: &[String]) -> String {
-    let mut text = String::new();
-    for item in items {
-        if !text.is_empty() {
-            text.push_str(", ");
-        }
-        text.push_str(item);
-    }
-    text
-}
-
 /// A number in decimal digits.
 #[must_use]
 pub fn decimal(mut number: u32) -> String {
@@ -36,4 +23,12 @@ pub fn decimal(mut number: u32) -> String {
         }
     }
     digits.iter().rev().map(|digit| char::from(*digit)).collect()
+}
+
+/// `text` up to the first `byte`, which must be ASCII; all of it when there is none. By bytes, as
+/// the searches of `str` bring two kilobytes of algorithm into the wasm.
+#[must_use]
+pub fn before(text: &str, byte: u8) -> &str {
+    let end = text.bytes().position(|one| one == byte);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }

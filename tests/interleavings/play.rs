@@ -4,15 +4,16 @@ use std::cell::{Cell, RefCell};
 use std::future::{pending, ready};
 use std::rc::Rc;
 
-use futures_util::future::LocalBoxFuture;
 use paragon_wasm::Endpoints;
-use paragon_wasm::client::{CallOptions, Client, Outcome, Platform, Settings, TokenSource};
+use paragon_wasm::client::{
+    CallOptions, Client, LocalFuture, Outcome, Platform, Settings, TokenSource,
+};
 use paragon_wasm::protocol::message::{Payload, Selection};
 use serde_json::{Value, json};
 
 use super::notes::{Notes, USERS, number_of};
-use super::support::jwt;
 use super::support::world::{Call, Stage, World};
+use super::support::{header, jwt};
 use super::{Kind, Provider, Reply, Step, Tokens};
 
 pub struct Play {
@@ -95,7 +96,9 @@ impl Play {
             let meta = metadata.then(|| json!({ "mark": format!("call-{call}") }));
             let outcome = client.authenticate("p", source, meta.as_ref(), options).await;
             let notes = &mut *notes.borrow_mut();
-            let outcome = outcome.map(|()| None).map_err(|error| error.code);
+            let is_his = outcome.as_ref().map_or(true, |id| *id == USERS[user]);
+            notes.expect(is_his, || format!("{outcome:?} is not {}", USERS[user]));
+            let outcome = outcome.map(|_| None).map_err(|error| error.code);
             notes.settle(call, &outcome, false, &world);
             let signed_in = outcome.is_ok();
             notes.expect(!signed_in || notes.signed_in == Some(attempt), || "not told".into());
@@ -122,7 +125,7 @@ impl Play {
     }
 
     fn answer(&mut self, request: usize, reply: Reply) {
-        let url = self.stage.request(request).url;
+        let url = self.stage.url(request);
         let authorization = self.stage.authorization(request);
         let attempt = self.notes.borrow().tokens.get(&authorization).copied().flatten();
         let mark = mark(&self.stage, request);
@@ -166,13 +169,13 @@ impl Play {
             };
             let after_end = notes.attempts[attempt].ended.is_some_and(|sent| index >= sent);
             notes.expect(!after_end, || format!("{line}: sent after its session ended"));
-            if let Some(id) = request.url.split("/integrations/i-").nth(1) {
+            if let Some(id) = request.path.split("integrations/i-").nth(1) {
                 notes.expect(id == attempt.to_string(), || format!("{line}: another's id"));
             }
             if let Some(call) = mark(&self.stage, index) {
                 let begun = &mut notes.calls[call];
                 begun.sent += 1;
-                let again = begun.sent > 1 && request.url.contains("/events/");
+                let again = begun.sent > 1 && request.path.contains("events/");
                 let refused = begun.last_status == Some(401);
                 let most = 2 + begun.options.max_retries.unwrap_or(2);
                 let sound = begun.settled.is_none_or(|sent| index < sent)
@@ -210,12 +213,11 @@ impl Play {
 fn mark(stage: &Stage, index: usize) -> Option<usize> {
     let request = stage.request(index);
     let body = match &request.payload {
-        Payload::Json(text) => text.as_str(),
-        _ => "",
+        Payload::Json(body) => body.to_string(),
+        _ => String::new(),
     };
-    let header = request.headers.iter().find(|(name, _)| *name == "X-Paragon-Credential");
-    let header = header.map_or("", |(_, value)| value.as_str());
-    [&request.url, body, header].into_iter().find_map(number_of)
+    let credential = header(&request, "x-paragon-credential").unwrap_or_default();
+    [&request.path, &body, &credential].into_iter().find_map(|text| number_of(text))
 }
 
 /// Makes a call, and gives the number of the attempt whose data it brought.
@@ -225,20 +227,24 @@ async fn make(
     mark: &str,
     options: CallOptions,
 ) -> Outcome<World, Option<u64>> {
-    let nothing = Selection::default();
+    let all = Selection::default();
     let tag = |of: &Value| of["tag"].as_u64();
+    let nothing = |given: Value| {
+        assert!(given.is_null(), "{kind:?} gave {given}");
+        None
+    };
     match kind {
-        Kind::GetUser => Ok(client.get_user(options).await?.and_then(|user| tag(&user["meta"]))),
+        Kind::GetUser => Ok(tag(&client.get_user(options).await?["meta"])),
         Kind::GetIntegrations => Ok(tag(&client.get_integrations(options).await?[0])),
         Kind::SetMetadata => {
             let user = client.set_user_metadata(&json!({ "mark": mark }), options).await?;
             Ok(tag(&user["meta"]))
         }
         Kind::Uninstall => {
-            client.uninstall_integration("slack", Some(mark), options).await.map(|()| None)
+            client.uninstall_integration("slack", Some(mark), options).await.map(nothing)
         }
-        Kind::Switch => client.switch_workflow(mark, true, &nothing, options).await.map(|()| None),
-        Kind::Event => client.event(mark, &json!({}), &nothing, options).await.map(|()| None),
+        Kind::Switch => client.switch_workflow(mark, true, all, options).await.map(nothing),
+        Kind::Event => client.event(mark, &json!({}), all, options).await.map(nothing),
     }
 }
 
@@ -266,7 +272,7 @@ fn token_source(
         Tokens::Provider(seconds, provider) => (seconds, provider),
     };
     let asked = Cell::new(0_u32);
-    TokenSource::Provider(Rc::new(move || -> LocalBoxFuture<'static, Result<String, Value>> {
+    TokenSource::Provider(Rc::new(move || -> LocalFuture<Result<String, Value>> {
         let nth = asked.replace(asked.get() + 1);
         let (again, world) = (nth > 0, world.clone());
         let good = || make(seconds, user, Some(attempt));

@@ -30,11 +30,10 @@ export async function openPackage(browser, site, first) {
   await page.evaluate(async () => {
     window.sent = [];
     const native = window.fetch;
-    window.fetch = (...given) => {
-      const request = new Request(...given);
-      const { host, pathname } = new URL(request.url);
-      window.sent.push({ host, line: `${request.method} ${pathname}` });
-      return native(request);
+    window.fetch = (url, init) => {
+      const { host, pathname } = new URL(url, location);
+      window.sent.push({ host, line: `${init?.method ?? "GET"} ${pathname}` });
+      return native(url, init);
     };
     window.paragon = await import("/paragon-wasm/index.js");
   });

@@ -4,20 +4,51 @@
 use std::sync::LazyLock;
 
 use paragon_wasm::ErrorCode;
-use paragon_wasm::protocol::error::{Details, Error, ServerAnswer};
+use paragon_wasm::protocol::error::Error;
 use paragon_wasm::protocol::json::Json;
-use paragon_wasm::protocol::message::{Body, Response};
+use paragon_wasm::protocol::message::{Expected, Response};
 use paragon_wasm::protocol::token::UserToken;
-use paragon_wasm::protocol::{credentials, integrations, me, proxy, workflows};
+use paragon_wasm::protocol::{integrations, me};
 use serde_json::Value;
 
 use super::jwt::jwt_of;
 
 type Outcome<T> = Result<T, Error<Value>>;
+type Check = fn(Value) -> Outcome<()>;
 
 /// What stands for the user token in the text of an answer: a server may repeat it, and may write
 /// it as JSON permits.
 const REPEATED: [&str; 2] = ["$TOKEN", "$ESCAPED"];
+
+/// What each operation expects, and what is done with it then.
+const READERS: [(Expected, Check); 9] = [
+    (Expected::User, |user| {
+        assert!(user["authenticated"].is_boolean() && user["meta"].is_object());
+        let id = &user["userId"];
+        assert!(user["integrations"].is_object());
+        assert!(id.is_string() || id.is_number() || id.is_boolean(), "{id}");
+        Ok(())
+    }),
+    (Expected::Array, |list| {
+        assert!(list.is_array());
+        let found = integrations::find(&list, "slack")?;
+        let _ = me::is_connected(&list, &found);
+        Ok(())
+    }),
+    (Expected::Array, |list| integrations::find_metadata(&list, "slack").map(drop)),
+    (Expected::Object, |credential| {
+        assert!(credential.is_object());
+        Ok(())
+    }),
+    (Expected::Nothing, |nothing| {
+        assert!(nothing.is_null());
+        Ok(())
+    }),
+    (Expected::Anything, |_| Ok(())),
+    (Expected::JsonOrNothing, |_| Ok(())),
+    (Expected::Output { json: false }, |_| Ok(())),
+    (Expected::Output { json: true }, |_| Ok(())),
+];
 
 /// An answer comes to a value or to a documented error, and no error holds the token.
 pub fn answer(status: u16, text: &str) {
@@ -25,40 +56,17 @@ pub fn answer(status: u16, text: &str) {
     let token = UserToken::read::<Value>(secret).expect("a good token");
     let text = text.replace(REPEATED[0], secret).replace(REPEATED[1], escaped());
     let ok = (200..300).contains(&status);
-    let readers: [fn(Response<Value>) -> Outcome<()>; 8] = [
-        |answer| {
-            let user = me::read(answer)?;
-            assert!(user["authenticated"].is_boolean() && user["meta"].is_object());
-            let id = &user["userId"];
-            assert!(user["integrations"].is_object());
-            assert!(id.is_string() || id.is_number() || id.is_boolean(), "{id}");
-            Ok(())
-        },
-        |answer| {
-            let list = integrations::read_list(answer)?;
-            assert!(list.is_array());
-            let found = integrations::find(&list, "slack")?;
-            let _ = me::is_connected(&list, &found);
-            Ok(())
-        },
-        |answer| {
-            integrations::find_metadata(&integrations::read_metadata(answer)?, "slack").map(drop)
-        },
-        |answer| credentials::read_list(answer).map(drop),
-        |answer| credentials::read(answer).map(drop),
-        |answer| proxy::read(answer).map(drop),
-        |answer| proxy::read_json(answer).map(drop),
-        |answer| workflows::read_trigger(answer).map(drop),
-    ];
     // As a platform gives it: JSON is parsed where the status says success.
-    let body = match Value::parse(&text).filter(|_| ok) {
-        Some(json) => Body::Json(json),
-        None => Body::Text(text),
-    };
+    let json = <Value as Json>::parse(&text);
+    let is_json = json.is_some();
+    let parsed = ok && is_json;
+    let body = json.filter(|_| ok).unwrap_or_else(|| Value::from(text));
     // What is no success is refused before it is read.
-    for read in readers.iter().take(if ok { readers.len() } else { 1 }) {
-        let response = Response { status, body: body.clone(), retry_after: None, date_ms: None };
-        let Err(error) = response.accepted(&token).and_then(read) else {
+    for (expected, check) in READERS.iter().take(if ok { READERS.len() } else { 1 }) {
+        let body = body.clone();
+        let response = Response { status, body, parsed, retry_after_ms: None, date_ms: None };
+        let accepted = response.accepted(Some(&token));
+        let Err(error) = accepted.and_then(|answer| check(answer.read(*expected)?)) else {
             assert!(ok, "{status} is no success");
             continue;
         };
@@ -75,7 +83,7 @@ pub fn answer(status: u16, text: &str) {
         // What an integration is called comes from a success, whose content is the application's.
         if error.code != ErrorCode::IntegrationNotFound {
             assert_eq!(error.status, Some(status));
-            let shown = shown(&error);
+            let shown = shown(&error, is_json);
             assert!(!shown.contains(secret), "the token is in {shown}");
         }
     }
@@ -97,17 +105,18 @@ fn escaped() -> &'static str {
     &ESCAPED
 }
 
-/// All that an error says, to people and to code.
-fn shown(error: &Error<Value>) -> String {
-    let details = match &error.details {
-        Details::Response(ServerAnswer::Json(json)) => json.to_string(),
-        Details::Response(ServerAnswer::Text(text)) => {
-            assert!(text.chars().count() <= 500, "a text of {} bytes is kept", text.len());
+/// All that an error says of an answer, to people and to code.
+fn shown(error: &Error<Value>, is_json: bool) -> String {
+    let detail = match &error.detail {
+        None => String::new(),
+        Some(("response", answer)) if is_json => answer.to_string(),
+        Some(("response", Value::String(text))) => {
+            assert!(text.len() <= 500, "a text of {} bytes is kept", text.len());
             text.clone()
         }
-        other => format!("{other:?}"),
+        Some(other) => panic!("{other:?} is no answer"),
     };
-    format!("{} {error:?} {details}", error.message)
+    format!("{} {error:?} {detail}", error.message)
 }
 
 /// What is said of tokens that are refused, learnt from one of each kind.
@@ -142,13 +151,14 @@ fn token_text(text: &str) {
             assert_eq!(error.code, ErrorCode::InvalidToken);
             // The same sentences whatever the token is: so they hold nothing of it.
             assert!(refusals().contains(&error.message), "{}", error.message);
-            assert!(error.cause.is_none() && matches!(error.details, Details::None));
+            assert!(error.cause.is_none() && error.detail.is_none());
             return;
         }
     };
     assert!(text.bytes().all(|byte| byte.is_ascii_graphic()) && !token.user_id().is_empty());
     assert_eq!(token.authorization(), format!("Bearer {text}"));
-    assert_eq!(token.redact(&format!("é{text} {text}.")), "é[redacted] [redacted].");
+    let repeated = Value::from(format!("é{text} {text}."));
+    assert_eq!(repeated.redacted(token.secret()), "é[redacted] [redacted].");
     assert!(!format!("{token:?}").contains(text));
     for now_ms in [0.0, token.issued_at_ms(), 1.7e12, f64::MAX] {
         // What has expired should have been renewed before.

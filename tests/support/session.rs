@@ -21,7 +21,7 @@ pub fn user(id: &str) -> Value {
     json!({ "authenticated": true, "userId": id, "integrations": {}, "meta": {} })
 }
 
-pub async fn sign_in(client: Client<World>, id: &str) -> Outcome<World, ()> {
+pub async fn sign_in(client: Client<World>, id: &str) -> Outcome<World, Value> {
     client.authenticate("p", TokenSource::Fixed(token(id)), None, CallOptions::default()).await
 }
 
@@ -29,7 +29,12 @@ pub fn settings(endpoints: Endpoints) -> Settings {
     Settings { endpoints, ..Settings::default() }
 }
 
-pub async fn get_user(client: Client<World>) -> Outcome<World, Option<Value>> {
+/// What `get_user` gives when nobody is signed in.
+pub fn nobody() -> Value {
+    json!({ "authenticated": false })
+}
+
+pub async fn get_user(client: Client<World>) -> Outcome<World, Value> {
     client.get_user(CallOptions::default()).await
 }
 
@@ -38,7 +43,7 @@ pub fn signed_in(id: &'static str) -> Stage {
     let mut stage = Stage::new();
     let call = stage.start(async move |client| sign_in(client, id).await);
     stage.answer(0, 200, user(id));
-    stage.outcome(call).unwrap();
+    assert_eq!(stage.outcome(call).unwrap(), id);
     stage
 }
 

@@ -9,7 +9,8 @@ use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, RemoteHandle};
 use futures_util::task::LocalSpawnExt;
 use paragon_wasm::client::{Client, NoAnswer, Platform};
-use paragon_wasm::protocol::message::{Body, Request, Response};
+use paragon_wasm::protocol::message::{Request, Response};
+use paragon_wasm::protocol::retry;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -20,6 +21,7 @@ type Timer = (f64, oneshot::Sender<()>);
 
 struct Sent {
     request: Request<Value>,
+    url: String,
     authorization: String,
     answer: Option<oneshot::Sender<Answer>>,
 }
@@ -38,10 +40,11 @@ pub struct World {
 impl Platform for World {
     type Json = Value;
 
-    async fn send(&self, request: &Request<Value>, authorization: &str) -> Answer {
+    async fn send(&self, request: &Request<Value>, url: &str, authorization: &str) -> Answer {
         let (answer, answered) = oneshot::channel();
         self.sent.borrow_mut().push(Sent {
             request: request.clone(),
+            url: url.to_owned(),
             authorization: authorization.to_owned(),
             answer: Some(answer),
         });
@@ -60,10 +63,6 @@ impl Platform for World {
 
     fn chance(&self) -> f64 {
         1.0
-    }
-
-    fn parse_date(&self, text: &str) -> Option<f64> {
-        Some(text.strip_prefix("at ")?.parse().expect("milliseconds"))
     }
 
     fn debug(&self, message: &str) {
@@ -155,8 +154,8 @@ impl Stage {
     /// `METHOD path` of everything sent so far.
     pub fn sent(&self) -> Vec<String> {
         let origin = "https://api.useparagon.com/projects/";
-        let line = |Sent { request, .. }: &Sent| {
-            format!("{} {}", request.method.as_str(), request.url.replace(origin, ""))
+        let line = |Sent { request, url, .. }: &Sent| {
+            format!("{} {}", request.method.as_str(), url.replace(origin, ""))
         };
         self.world.sent.borrow().iter().map(line).collect()
     }
@@ -164,6 +163,11 @@ impl Stage {
     /// The nth request, counted from 0.
     pub fn request(&self, index: usize) -> Request<Value> {
         self.world.sent.borrow()[index].request.clone()
+    }
+
+    /// Where the nth request was sent to.
+    pub fn url(&self, index: usize) -> String {
+        self.world.sent.borrow()[index].url.clone()
     }
 
     /// The header `Authorization` that the nth request was sent with.
@@ -176,7 +180,7 @@ impl Stage {
         self.answer_with(index, status, body, None, None);
     }
 
-    /// Answers the nth request with headers.
+    /// Answers the nth request with headers. A date is written as `at <milliseconds since 1970>`.
     pub fn answer_with(
         &mut self,
         index: usize,
@@ -185,13 +189,12 @@ impl Stage {
         retry_after: Option<&str>,
         date_ms: Option<f64>,
     ) {
-        let body = if (200..300).contains(&status) {
-            Body::Json(body)
-        } else {
-            Body::Text(body.to_string())
-        };
-        let retry_after = retry_after.map(str::to_owned);
-        self.settle(index, Ok(Response { status, body, retry_after, date_ms }));
+        let parsed = (200..300).contains(&status);
+        let body = if parsed { body } else { Value::from(body.to_string()) };
+        let date = |text: &str| text.strip_prefix("at ")?.parse().ok();
+        let retry_after_ms = retry_after
+            .and_then(|header| retry::retry_after_ms(header, self.world.now_ms.get(), date));
+        self.settle(index, Ok(Response { status, body, parsed, retry_after_ms, date_ms }));
     }
 
     /// Lets the nth request come to nothing.

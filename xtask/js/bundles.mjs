@@ -4,6 +4,8 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
+import { asJavaScript } from "./compat.mjs";
+
 /** Adds to pkg/ what is made from its modules. */
 export async function bundle(pkg) {
   await onDemand(pkg);
@@ -58,7 +60,7 @@ async function onDemand(pkg) {
 /** The default entry with JavaScript in the place of the module, in one file. */
 async function compat(pkg) {
   const made = join(pkg, "paragon_wasm_compat.js");
-  const instead = { "./paragon_wasm.js": made, "./paragon_wasm_inline.js": "\0none" };
+  asJavaScript(join(pkg, "paragon_wasm.wasm"), made);
   for (const [format, extension] of [["esm", "js"], ["cjs", "cjs"]]) {
     await build({
       cwd: pkg,
@@ -67,8 +69,9 @@ async function compat(pkg) {
         external("./install.js", `./install.${extension}`),
         {
           name: "compat",
-          resolveId: (source) => instead[source] ?? null,
-          load: (id) => (id === "\0none" ? "export default () => {};" : null),
+          resolveId: (source) => (source === "./paragon_wasm_inline.js" ? "\0compat" : null),
+          // What the entry takes for the module's bytes is a function: see `instantiate`.
+          load: (id) => (id === "\0compat" ? `import made from ${JSON.stringify(made)}; export default () => made;` : null),
         },
       ],
       output: { file: join(pkg, `compat.${extension}`), format, exports: "named", minify: true },

@@ -9,6 +9,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { bundle } from "./bundles.mjs";
 import { quiet } from "./glue.mjs";
 import { inlined } from "./inline.mjs";
+import { shortened } from "./shorten.mjs";
 
 const [pkg, version, license, repository] = process.argv.slice(2);
 
@@ -23,10 +24,9 @@ const manifest = {
 };
 writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
 
-for (const glue of ["paragon_wasm.js", "paragon_wasm_compat.js"].map((file) => join(pkg, file))) {
-  writeFileSync(glue, quiet(readFileSync(glue, "utf8")));
-}
-
+const glueFile = join(pkg, "paragon_wasm.js");
+writeFileSync(glueFile, quiet(readFileSync(glueFile, "utf8")));
+await shortened(pkg);
 const wasm = readFileSync(join(pkg, "paragon_wasm.wasm"));
 writeFileSync(join(pkg, "paragon_wasm_inline.js"), inlined(wasm));
 
@@ -34,7 +34,7 @@ await bundle(pkg);
 
 // What an application sends to its users. The first is the default entry's, before its bundler
 // makes it smaller.
-const DEFAULT = ["index.js", "client.js", "paragon_wasm.js", "paragon_wasm_inline.js"];
+const DEFAULT = ["index.js", "client.js", "session.js", "arguments.js", "module.js", "errors.js", "paragon_wasm.js", "paragon_wasm_inline.js"];
 const OTHERS = readdirSync(pkg).filter((name) => /\.(c?js|wasm)$/.test(name));
 for (const names of [DEFAULT, ...OTHERS.map((name) => [name])]) {
   const content = Buffer.concat(names.map((name) => readFileSync(join(pkg, name))));

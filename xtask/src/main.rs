@@ -68,7 +68,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     process::end_children_on_interrupt()?;
     match command.as_str() {
         "demo" => demo::run(rest),
-        "pkg" => no_more(rest).and_then(|()| pkg::run()).map(|()| ExitCode::SUCCESS),
+        "pkg" => pkg::run(rest).map(|()| ExitCode::SUCCESS),
         "test" => test::run(rest),
         "check" => check::run(rest),
         "bench" => bench::run(rest),
@@ -79,12 +79,5 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         other => bail!("there is no command `{other}`; `cargo xtask` lists them"),
-    }
-}
-
-fn no_more(rest: &[String]) -> Result<()> {
-    match rest.first() {
-        None => Ok(()),
-        Some(argument) => bail!("unexpected `{argument}`; `cargo xtask` lists what there is"),
     }
 }

@@ -6,6 +6,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, Result, bail};
@@ -18,44 +19,98 @@ use crate::{
 /// The Cargo profile, and through it the `custom` section of wasm-pack's in `Cargo.toml`.
 const PROFILE: &str = "npm";
 
-/// What `xtask/js/compat.mjs` makes of the wasm.
-const AS_JAVASCRIPT: &str = "paragon_wasm_compat.js";
-
 /// The wasm as wasm-pack names it.
 const OPTIMISED: &str = "paragon_wasm_bg.wasm";
 
-pub fn run() -> Result<()> {
-    let report = build()?;
+/// How the wasm is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compiler {
+    /// As it ships: the standard library is compiled along, for size, and a panic stops at once
+    /// without a message. That takes flags that stable compilers accept only when they are told to
+    /// (`RUSTC_BOOTSTRAP`); what they mean may change with a version, what comes out is the same
+    /// for all who have the same version.
+    Small,
+    /// With nothing but what is stable. A third larger.
+    Stable,
+}
+
+impl Compiler {
+    const SMALL_FLAGS: [&str; 5] = [
+        "-Zunstable-options",
+        "-Cpanic=immediate-abort",
+        "-Zlocation-detail=none",
+        "-Zfmt-debug=none",
+        // Without them old engines can run the module, and it is smaller.
+        "-Ctarget-feature=-reference-types",
+    ];
+
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Small => &[
+                "--features",
+                "npm",
+                "-Zbuild-std=std,panic_abort",
+                "-Zbuild-std-features=optimize_for_size",
+            ],
+            Self::Stable => &["--features", "npm"],
+        }
+    }
+
+    /// `paths` are the flags that hold for both.
+    fn prepare(self, command: &mut Command, mut paths: Vec<String>) {
+        if self == Self::Small {
+            command.env("RUSTC_BOOTSTRAP", "1");
+            paths.extend(Self::SMALL_FLAGS.map(str::to_owned));
+        }
+        command.env("CARGO_ENCODED_RUSTFLAGS", paths.join("\u{1f}"));
+    }
+}
+
+/// `cargo xtask pkg [--stable]`
+pub fn run(arguments: &[String]) -> Result<()> {
+    let compiler = match arguments {
+        [] => Compiler::Small,
+        [flag] if flag == "--stable" => Compiler::Stable,
+        [other, ..] => bail!("`pkg` takes nothing but --stable, not `{other}`"),
+    };
+    let report = build_with(compiler)?;
     println!("\n{report}");
     Ok(())
 }
 
 /// Builds what is not up to date; returns the table of sizes.
 pub fn build() -> Result<String> {
+    build_with(Compiler::Small)
+}
+
+fn build_with(compiler: Compiler) -> Result<String> {
     setup::wasm_target()?;
+    if compiler == Compiler::Small {
+        setup::rust_source()?;
+    }
     setup::npm_packages()?;
     setup::tools()?;
 
     let generated = target()?.join("wasm-pack");
-    optimised_wasm(&generated)?;
+    optimised_wasm(&generated, compiler)?;
     complete(&generated)
 }
 
 /// Runs wasm-pack, unless cargo says that the same wasm would come in again. That is what there is
 /// to save: cargo needs no time for unchanged code, wasm-opt takes seconds for any.
-fn optimised_wasm(generated: &Path) -> Result<()> {
-    let flags = without_paths()?;
+fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
+    let paths = without_paths()?;
     let mut compile =
         cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]);
-    compile.env("CARGO_ENCODED_RUSTFLAGS", &flags);
+    compile.args(compiler.arguments());
+    compiler.prepare(&mut compile, paths.clone());
     step("compiling to wasm", compile)?;
     let compiled = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
-    let inputs: Vec<PathBuf> =
-        ["Cargo.toml", "Cargo.lock", "package-lock.json", "xtask/js/compat.mjs"]
-            .iter()
-            .map(|file| root().join(file))
-            .chain([compiled.clone()])
-            .collect();
+    let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
+        .iter()
+        .map(|file| root().join(file))
+        .chain([compiled])
+        .collect();
     let stamp = Stamp::of("wasm-pack", &inputs)?;
     if stamp.is_current() && generated.join(OPTIMISED).exists() {
         return Ok(());
@@ -66,26 +121,20 @@ fn optimised_wasm(generated: &Path) -> Result<()> {
     let mut wasm_pack = command(built("wasm-pack")?);
     wasm_pack
         .env("PATH", setup::path_with_tools()?)
-        .env("CARGO_ENCODED_RUSTFLAGS", &flags)
         // Without `--mode no-install` it would download what it does not find.
         .args(["build", "--target", "web", "--mode", "no-install", "--no-pack"])
         .args(["--profile", PROFILE, "--out-dir"])
-        .arg(generated);
+        .arg(generated)
+        .arg("--")
+        .args(compiler.arguments());
+    compiler.prepare(&mut wasm_pack, paths);
     step("wasm-pack: bindings and optimisation", wasm_pack)?;
-
-    let mut compat = command("node");
-    compat.arg(root().join("xtask/js/compat.mjs")).args([
-        &compiled,
-        &built("wasm-bindgen")?,
-        &generated.with_file_name("compat"),
-    ]);
-    step("the same as JavaScript, for where WebAssembly is refused", compat)?;
     stamp.save()
 }
 
-/// Flags by which a panic names its file from the crate on. Otherwise the package would tell where
+/// Flags by which a panic names its file, where it does, from the crate on. Otherwise the package would tell where
 /// it was built, and two machines would not build the same.
-fn without_paths() -> Result<String> {
+fn without_paths() -> Result<Vec<String>> {
     let mut sysroot = command("rustc");
     sysroot.args(["--print", "sysroot"]);
     let library = Path::new(&answer(sysroot)?).join("lib/rustlib/src/rust");
@@ -98,7 +147,7 @@ fn without_paths() -> Result<String> {
     }
     let flags =
         paths.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
-    Ok(flags.collect::<Vec<_>>().join("\x1f"))
+    Ok(flags.collect())
 }
 
 /// Puts `pkg/` together from what was generated and what is written by hand.
@@ -111,7 +160,6 @@ fn complete(generated: &Path) -> Result<String> {
         let name = file.to_string_lossy();
         [".js", ".d.ts", ".wasm"].iter().any(|suffix| name.ends_with(suffix))
     })?;
-    fs::copy(generated.with_file_name("compat").join(AS_JAVASCRIPT), pkg.join(AS_JAVASCRIPT))?;
     copy_all(&root().join("pkg-template"), &pkg, |_| true)?;
     // The name that `paragon-wasm/paragon_wasm.wasm` exports.
     fs::rename(pkg.join(OPTIMISED), pkg.join("paragon_wasm.wasm"))?;

@@ -25,6 +25,14 @@ pub fn wasm_target() -> Result<()> {
     rustup(&["target", "add", WASM_TARGET])
 }
 
+/// The source of the standard library, which the package's wasm is compiled with.
+pub fn rust_source() -> Result<()> {
+    let mut sysroot = command("rustc");
+    sysroot.args(["--print", "sysroot"]);
+    let library = Path::new(&answer(sysroot)?).join("lib/rustlib/src/rust/library/Cargo.lock");
+    if library.is_file() { Ok(()) } else { rustup(&["component", "add", "rust-src"]) }
+}
+
 /// `cargo fmt` and `cargo clippy`: not part of rustup's minimal profile.
 pub fn lint_components() -> Result<()> {
     let lacks = |tool: &str| answer(cargo(&[tool, "--version"])).is_err();

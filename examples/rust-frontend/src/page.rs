@@ -1,7 +1,5 @@
 //! What the page does.
 
-use std::rc::Rc;
-
 use gloo_net::http::Request;
 use paragon_wasm::{
     Browser, CallOptions, Client, Endpoints, ErrorCode, Event, JsJson, Json, Outcome, Settings,
@@ -42,13 +40,13 @@ async fn run() -> Outcome<Browser, String> {
     }));
 
     // Asked for a token now, and again whenever the one at hand runs out.
-    let tokens = TokenSource::Provider(Rc::new(|| Box::pin(user_token())));
+    let tokens = TokenSource::provider(user_token);
     let quick = CallOptions { max_retries: Some(0), ..CallOptions::default() };
     let metadata = JsJson::parse(r#"{"Name":"Ada Lovelace"}"#);
     paragon.authenticate(PROJECT_ID, tokens, metadata.as_ref(), quick).await?;
 
     let user = paragon.get_user(CallOptions::default()).await?;
-    Ok(user.map_or_else(|| "Nobody is signed in.".to_owned(), |user| describe(&user)))
+    Ok(if user.flag("authenticated") { describe(&user) } else { "Nobody is signed in.".to_owned() })
 }
 
 /// A user token. A real page asks its own server for it.

@@ -12,8 +12,23 @@ pub trait Json: Clone + 'static {
     /// Parses JSON text. `None` when the text is not JSON.
     fn parse(text: &str) -> Option<Self>;
 
+    /// The value that base64url of UTF-8 of JSON text stands for. `None` when it is something else.
+    fn decode(base64url: &str) -> Option<Self>;
+
+    /// `null`.
+    fn null() -> Self;
+
     /// A string.
     fn from_text(text: &str) -> Self;
+
+    /// An object of these members.
+    fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
+        let mut object = Self::parse("{}").unwrap_or_else(Self::null);
+        for (key, value) in members {
+            object.set(key, value);
+        }
+        object
+    }
 
     /// The value as JSON text.
     fn stringify(&self) -> String;
@@ -37,6 +52,10 @@ pub trait Json: Clone + 'static {
     #[must_use]
     fn deep_copy(&self) -> Self;
 
+    /// A string without `secret`: `[redacted]` stands in its place. For a string only.
+    #[must_use]
+    fn redacted(&self, secret: &str) -> Self;
+
     /// The value, if it is a string.
     fn as_text(&self) -> Option<String>;
 
@@ -57,7 +76,7 @@ pub trait Json: Clone + 'static {
     }
 }
 
-/// JSON's types, as far as the client tells them apart.
+/// JSON's types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `{…}`
@@ -66,6 +85,16 @@ pub enum Kind {
     Array,
     /// `null`
     Null,
-    /// A string, a number or a boolean.
-    Scalar,
+    /// `true` or `false`
+    Boolean,
+    /// A string.
+    Text,
+    /// A number.
+    Number,
+}
+
+impl Kind {
+    /// Every type there is.
+    pub const ALL: [Self; 6] =
+        [Self::Object, Self::Array, Self::Null, Self::Boolean, Self::Text, Self::Number];
 }

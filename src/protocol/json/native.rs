@@ -1,12 +1,32 @@
 //! JSON values off the web, as tests and native programs have them.
 
+use base64::Engine;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
 use super::{Json, Kind};
 
+/// Without padding as JWTs have it; some have it all the same.
+const URL_SAFE_FORGIVING: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
 impl Json for Value {
     fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
+    }
+
+    fn decode(base64url: &str) -> Option<Self> {
+        let bytes = URL_SAFE_FORGIVING.decode(base64url).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    fn null() -> Self {
+        Value::Null
     }
 
     fn from_text(text: &str) -> Self {
@@ -22,7 +42,9 @@ impl Json for Value {
             Value::Object(_) => Kind::Object,
             Value::Array(_) => Kind::Array,
             Value::Null => Kind::Null,
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => Kind::Scalar,
+            Value::Bool(_) => Kind::Boolean,
+            Value::String(_) => Kind::Text,
+            Value::Number(_) => Kind::Number,
         }
     }
 
@@ -46,6 +68,13 @@ impl Json for Value {
 
     fn deep_copy(&self) -> Self {
         self.clone()
+    }
+
+    fn redacted(&self, secret: &str) -> Self {
+        match self {
+            Value::String(text) => Value::from(text.replace(secret, "[redacted]")),
+            other => other.clone(),
+        }
     }
 
     fn as_text(&self) -> Option<String> {

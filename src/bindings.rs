@@ -1,0 +1,346 @@
+//! The module of the npm package: drives nothing itself, but tells `pkg-template/client.js` what
+//! each call needs next. That is the only caller: it has checked the types of what it passes, and
+//! makes errors and events of what it gets.
+//!
+//! Few exports and few imports, as each costs bytes in the wasm and in its glue.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use crate::browser::JsJson;
+use crate::engine::{Call, Engine, Event, Input, Notice, Started, Step, Stop, Task};
+use crate::protocol::endpoints::Endpoints;
+use crate::protocol::error::Error;
+use crate::protocol::json::Json;
+use crate::protocol::message::{Method, Payload, ReadAs, Response, Selection};
+use crate::protocol::proxy::ProxyRequest;
+use crate::protocol::route::ROUTES;
+
+/// A quarter of the size of the default one, and constant in time.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+/// Operations from this number on are [`ROUTES`].
+const ROUTES_FROM: usize = 9;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What the package's JavaScript does for the module.
+    pub type Host;
+
+    /// `kind`: 0 ended, 1 signed in, 2 signed out, 3 expired, 4 uninstalled, 5 switched.
+    #[wasm_bindgen(method)]
+    fn notice(this: &Host, kind: u32, a: &str, b: &str, c: &JsValue);
+
+    /// Makes an error. Status 0, a negative `retry_after_ms` and an empty `key` stand for none.
+    #[wasm_bindgen(method)]
+    fn error(
+        this: &Host,
+        code: &str,
+        name: &str,
+        message: &str,
+        status: u32,
+        retry_after_ms: f64,
+        key: &str,
+        detail: &JsValue,
+        cause: &JsValue,
+    ) -> JsValue;
+
+    /// Has a request of the call sent.
+    #[wasm_bindgen(method)]
+    fn send(
+        this: &Host,
+        call: u32,
+        method: &str,
+        url: &str,
+        headers: &JsValue,
+        body: &JsValue,
+        read_as: u32,
+        proxied: bool,
+    );
+
+    /// Has the call go on after so many milliseconds; or, when they are negative, once the token
+    /// has been renewed.
+    #[wasm_bindgen(method)]
+    fn wait(this: &Host, call: u32, ms: f64);
+
+    /// Settles the call.
+    #[wasm_bindgen(method)]
+    fn settle(this: &Host, call: u32, failed: bool, value: &JsValue);
+}
+
+/// A client of the Users API with one session.
+struct Core {
+    engine: Engine<JsJson>,
+    host: Host,
+    /// The calls that are under way, by their numbers.
+    calls: RefCell<Vec<(u32, Box<Call<JsJson>>)>>,
+}
+
+thread_local! {
+    /// The clients there are. Functions with a client's number cost less than a class of their own.
+    static CORES: RefCell<Vec<Option<Rc<Core>>>> = const { RefCell::new(Vec::new()) };
+}
+
+fn core(client: usize) -> Option<Rc<Core>> {
+    CORES.with_borrow(|cores| cores.get(client).cloned().flatten())
+}
+
+/// A client for Paragon's cloud, with nobody signed in. What it gives is the client's number.
+#[wasm_bindgen]
+pub fn create(host: Host) -> usize {
+    let listener: Host = host.clone().unchecked_into();
+    let engine = Engine::new(Box::new(move |notice| tell(&listener, &notice)));
+    let core = Some(Rc::new(Core { engine, host, calls: RefCell::default() }));
+    CORES.with_borrow_mut(|cores| {
+        let free = cores.iter().position(Option::is_none).unwrap_or(cores.len());
+        match cores.get_mut(free) {
+            Some(place) => *place = core,
+            None => cores.push(core),
+        }
+        free
+    })
+}
+
+/// Forgets a client.
+#[wasm_bindgen]
+pub fn release(client: usize) {
+    let released = CORES.with_borrow_mut(|cores| cores.get_mut(client).and_then(Option::take));
+    drop(released);
+}
+
+/// Signs out. With origins, which have been checked, also changes where the API is and, behind the
+/// proxy, the integrations' own.
+#[wasm_bindgen]
+#[expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over")]
+pub fn end(client: usize, api: JsValue, proxy: JsValue) {
+    if let Some(core) = core(client) {
+        match (api.as_string(), proxy.as_string()) {
+            (Some(api), Some(proxy)) => core.engine.set_endpoints(Endpoints::new(api, proxy)),
+            _ => core.engine.end_session(false),
+        }
+    }
+}
+
+/// Starts call number `call`, which is to do `operation`: see there.
+#[wasm_bindgen]
+pub fn start(
+    client: usize,
+    call: u32,
+    operation: usize,
+    a: JsValue,
+    b: JsValue,
+    options: JsValue,
+    now_ms: f64,
+) {
+    let Some(core) = core(client) else { return };
+    match core.started(operation, &JsJson(a), &JsJson(b), &Options(JsJson(options))) {
+        Started::Done(outcome) => core.settle(call, outcome),
+        Started::Call(started) => core.advance(call, started, Input::Go, now_ms),
+    }
+}
+
+/// Tells call number `call` what has happened. `kind`: 0 it may go on, 1 this is the token, 2
+/// there is no token, 3 this was answered, 4 there was no answer, 5 the session ended, 6 it is given
+/// up. A call that is over hears nothing.
+#[wasm_bindgen]
+#[expect(clippy::too_many_arguments, reason = "each is a part of an answer")]
+pub fn step(
+    client: usize,
+    call: u32,
+    kind: u32,
+    value: JsValue,
+    status: u16,
+    parsed: bool,
+    retry_after_ms: f64,
+    date_ms: f64,
+    chance: f64,
+    now_ms: f64,
+) {
+    let Some(core) = core(client) else { return };
+    let value = JsJson(value);
+    let mut calls = core.calls.borrow_mut();
+    let Some(index) = calls.iter().position(|(known, _)| *known == call) else { return };
+    let (_, stepped) = calls.swap_remove(index);
+    drop(calls);
+    let input = match kind {
+        0 => Input::Go,
+        1 => Input::Renewed(stepped.session().renew(Ok(value.as_text().unwrap_or_default()))),
+        2 => Input::Renewed(stepped.session().renew(Err(value))),
+        3 => {
+            // What could not be read is no number.
+            let known = |ms: f64| if ms.is_finite() { Some(ms) } else { None };
+            let (retry_after_ms, date_ms) = (known(retry_after_ms), known(date_ms));
+            Input::Answered(
+                Ok(Response { status, body: value, parsed, retry_after_ms, date_ms }),
+                chance,
+            )
+        }
+        4 => Input::Answered(Err(Some(value)), chance),
+        5 => Input::Stopped(Stop::Superseded),
+        _ => return,
+    };
+    core.advance(call, stepped, input, now_ms);
+}
+
+impl Core {
+    fn started(
+        &self,
+        operation: usize,
+        a: &JsJson,
+        b: &JsJson,
+        options: &Options,
+    ) -> Started<JsJson> {
+        let engine = &self.engine;
+        let retries = options.number("maxRetries");
+        let name = a.as_text();
+        let text = name.as_deref().unwrap_or_default();
+        let route = operation.wrapping_sub(ROUTES_FROM);
+        let task = match operation {
+            0 => {
+                let metadata = options.0.get("metadata");
+                return engine.authenticate(text, b.as_text().as_deref(), metadata, retries);
+            }
+            1 => return engine.get_user(retries),
+            2 => Task::uninstall(name.unwrap_or_default(), options.selection()),
+            3 => {
+                let read_as = options.number("readAs") as usize;
+                let asked = ProxyRequest {
+                    method: options.method(),
+                    payload: options.payload(),
+                    headers: options.0.get("headers"),
+                    read_as: ReadAs::ALL.get(read_as).copied().unwrap_or(ReadAs::Auto),
+                    selection: options.selection(),
+                };
+                Task::proxy(text, &b.as_text().unwrap_or_default(), asked)
+            }
+            4 => Task::access(),
+            5 => Task::find_metadata(name.unwrap_or_default()),
+            6 | 7 => Task::switch_workflow(text, operation == 6),
+            8 => Task::install(options.method(), name.unwrap_or_default()),
+            _ => match ROUTES.get(route) {
+                Some(route) => Task::route(route, text),
+                None => Task::access(),
+            },
+        };
+        let task = if operation < 6 {
+            task
+        } else {
+            let query = options.0.text("query").unwrap_or_default();
+            task.with(options.payload(), options.0.get("headers"), &query, options.selection())
+        };
+        engine.start(task, retries)
+    }
+
+    fn advance(&self, number: u32, mut call: Box<Call<JsJson>>, input: Input<JsJson>, now_ms: f64) {
+        let wait_ms = match call.step(&self.engine, input, now_ms) {
+            Step::Done(outcome) => return self.settle(number, outcome),
+            Step::Wait(ms) => f64::from(ms),
+            Step::Renew => -1.0,
+            Step::Send => {
+                let request = call.request();
+                let mut headers =
+                    request.caller_headers.clone().unwrap_or_else(|| JsJson::object([]));
+                request.headers(|name, value| {
+                    // What the application says of its own data wins.
+                    if name.starts_with("x-") || headers.get(name).is_none() {
+                        headers.set(name, JsJson::from_text(value));
+                    }
+                });
+                headers.set("authorization", JsJson::from_text(&call.authorization()));
+                let body = match &request.payload {
+                    Payload::Empty => JsValue::UNDEFINED,
+                    Payload::Json(body) => body.to_js_text(),
+                    Payload::Raw(body) => body.0.clone(),
+                };
+                let (method, url) = (request.method.as_str(), call.url());
+                let (read_as, proxied) = (request.read_as as u32, request.proxied);
+                // First, as the host may call the module again.
+                self.calls.borrow_mut().push((number, call));
+                self.host.send(number, method, &url, &headers.0, &body, read_as, proxied);
+                return;
+            }
+        };
+        self.calls.borrow_mut().push((number, call));
+        self.host.wait(number, wait_ms);
+    }
+
+    fn settle(&self, call: u32, outcome: Result<JsJson, Error<JsJson>>) {
+        match outcome {
+            Ok(value) => self.host.settle(call, false, &value.0),
+            Err(error) => self.host.settle(call, true, &to_js(&self.host, error)),
+        }
+    }
+}
+
+/// What the package's JavaScript passes besides the arguments. What is not there is `undefined`.
+struct Options(JsJson);
+
+impl Options {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was checked")]
+    fn number(&self, name: &str) -> u32 {
+        self.0.get(name).and_then(|number| number.as_number()).unwrap_or_default() as u32
+    }
+
+    fn selection(&self) -> Selection {
+        Selection {
+            credential_id: self.0.text("selectedCredentialId"),
+            configuration_id: self.0.text("selectedConfigurationId"),
+        }
+    }
+
+    fn method(&self) -> Method {
+        Method::ALL.get(self.number("method") as usize).copied().unwrap_or(Method::Get)
+    }
+
+    fn payload(&self) -> Payload<JsJson> {
+        match (self.0.get("json"), self.0.get("raw")) {
+            (Some(value), _) => Payload::Json(value),
+            (None, Some(value)) => Payload::Raw(value),
+            (None, None) => Payload::Empty,
+        }
+    }
+}
+
+fn tell(host: &Host, notice: &Notice) {
+    let (kind, a, b, c) = match notice {
+        Notice::Ended => (0, "", "", JsValue::UNDEFINED),
+        Notice::Event(event) => match event {
+            Event::SignedIn { user_id } => (1, user_id.as_str(), "", JsValue::UNDEFINED),
+            Event::SignedOut { user_id, expired } => {
+                (2 + u32::from(*expired), user_id.as_str(), "", JsValue::UNDEFINED)
+            }
+            Event::IntegrationUninstalled { integration_id, integration_type, credential_id } => {
+                let credential_id = credential_id.as_deref().map(JsValue::from);
+                (
+                    4,
+                    integration_id.as_str(),
+                    integration_type.as_str(),
+                    credential_id.unwrap_or_default(),
+                )
+            }
+            Event::WorkflowChanged { workflow_id, enabled } => {
+                (5, workflow_id.as_str(), "", (*enabled).into())
+            }
+        },
+    };
+    host.notice(kind, a, b, &c);
+}
+
+fn to_js(host: &Host, error: Error<JsJson>) -> JsValue {
+    let error = error.into_inner();
+    let nothing = JsJson(JsValue::UNDEFINED);
+    let (key, detail) = error.detail.unwrap_or_else(|| ("", nothing.clone()));
+    host.error(
+        error.code.as_str(),
+        error.code.name(),
+        &error.message,
+        error.status.unwrap_or_default().into(),
+        error.retry_after_ms.unwrap_or(-1.0),
+        key,
+        &detail.0,
+        &error.cause.unwrap_or(nothing).0,
+    )
+}

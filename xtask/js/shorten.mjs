@@ -1,0 +1,96 @@
+// The JavaScript that wasm-bindgen made, as the package ships it: one file with what the loader uses,
+// and short names for what the module imports. wasm-bindgen's names end in hashes, which no
+// compression makes smaller, and stand in both files.
+
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+
+const USED = ["create", "release", "end", "start", "step"];
+
+/** Makes `paragon_wasm.js` and `paragon_wasm.wasm` of what is in `pkg`. */
+export async function shortened(pkg) {
+  const [glue, wasm] = [join(pkg, "paragon_wasm.js"), join(pkg, "paragon_wasm.wasm")];
+  // The loader instantiates the module itself, so that it may look after what fails inside.
+  const own = "\nexport { __wbg_get_imports as imports, __wbg_finalize_init as finish };\n";
+  writeFileSync(glue, readFileSync(glue, "utf8") + own);
+  const entry = "\0glue";
+  const bundle = await rolldown({
+    input: entry,
+    platform: "neutral",
+    plugins: [
+      {
+        name: "glue",
+        resolveId: (id) => (id === entry ? id : null),
+        load: (id) => (id === entry ? `export { ${[...USED, "imports", "finish"].join(", ")} } from ${JSON.stringify(glue)};` : null),
+      },
+    ],
+  });
+  const { output } = await bundle.generate({ format: "esm", comments: false });
+  await bundle.close();
+  let source = output[0].code;
+
+  const { bytes, renamed } = withShortImports(readFileSync(wasm));
+  for (const [old, name] of renamed) {
+    const parts = source.split(old);
+    if (parts.length !== 2) throw new Error(`the glue names ${old} ${parts.length - 1} times`);
+    source = parts.join(name);
+  }
+  writeFileSync(glue, source);
+  writeFileSync(wasm, bytes);
+  const snippets = join(pkg, "snippets");
+  if (existsSync(snippets)) rmSync(snippets, { recursive: true });
+}
+
+/** The module with imports `m.a`, `m.b`, …; and what each was called before. */
+function withShortImports(wasm) {
+  let at = 8;
+  const size = () => {
+    let [value, shift, byte] = [0, 0, 0];
+    do {
+      byte = wasm[at++];
+      value |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte > 127);
+    return value;
+  };
+  const text = () => {
+    const length = size();
+    at += length;
+    return wasm.toString("utf8", at - length, at);
+  };
+  const renamed = new Map();
+  const parts = [wasm.subarray(0, 8)];
+  while (at < wasm.length) {
+    const start = at;
+    const id = wasm[at++];
+    const end = size() + at;
+    if (id !== 2) {
+      at = end;
+      parts.push(wasm.subarray(start, end));
+      continue;
+    }
+    const count = size();
+    const entries = [...leb(count)];
+    for (let index = 0; index < count; index++) {
+      const [module, name] = [text(), text()];
+      if (wasm[at++] !== 0) throw new Error(`the module imports ${name}, which is no function`);
+      const type = size();
+      renamed.set(module, "m");
+      renamed.set(name, index.toString(36).replace(/^\d/, (digit) => `_${digit}`));
+      const short = Buffer.from(renamed.get(name));
+      entries.push(...leb(1), "m".charCodeAt(), ...leb(short.length), ...short, 0, ...leb(type));
+    }
+    parts.push(Buffer.from([2, ...leb(entries.length), ...entries]));
+  }
+  return { bytes: Buffer.concat(parts), renamed };
+}
+
+function leb(value) {
+  const bytes = [];
+  do {
+    bytes.push((value & 127) | (value > 127 ? 128 : 0));
+    value >>>= 7;
+  } while (value);
+  return bytes;
+}
