@@ -25,9 +25,9 @@ export function asJavaScript(wasm, file) {
     binaryen("wasm2js", lowered, "-o", made, "-Oz");
     const source = readFileSync(made, "utf8");
     // Without the instance that wasm2js makes at import.
-    const [start, end] = [source.search(/^(?!import )\S/m), source.search(/^var retasmFunc = /m)];
+    const end = source.search(/^var retasmFunc = /m);
     if (end < 0 || !source.includes("function asmFunc(imports)")) throw new Error("wasm2js generates something else now");
-    writeFileSync(file, `${source.slice(start, end)}\nexport default asmFunc;\n`);
+    writeFileSync(file, `${source.slice(0, end).replace(/^import .*$/gm, "")}\nexport default asmFunc;\n`);
   } finally {
     rmSync(folder, { recursive: true });
   }
