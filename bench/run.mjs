@@ -19,7 +19,7 @@ import { plain } from "./table.mjs";
 
 /** How much is done; `quick` is for a look, and for the test of the benchmark itself. */
 export const FULL = { warm: { 12: 20, 500: 5 }, throughput: 1_000, memory: [0, 1_000, 100_000], atOnce: 100 };
-export const QUICK = { warm: { 12: 5, 500: 2 }, throughput: 100, memory: [0, 100, 400], atOnce: 50 };
+export const QUICK = { warm: { 12: 5, 500: 2 }, throughput: 50, memory: [0, 50, 200], atOnce: 50 };
 
 /**
  * Measures everything.

@@ -9,8 +9,10 @@ import { pictures } from "../bench/picture.mjs";
 import { QUICK, measure } from "../bench/run.mjs";
 import { median, quantile, ratio, summary } from "../bench/statistics.mjs";
 import { markdown, plain, rows } from "../bench/table.mjs";
+import { openTab } from "../bench/tab.mjs";
 import { withIntegrations } from "../bench/user.mjs";
 import { coldVerdicts, memoryVerdicts, requestVerdicts } from "../bench/verdicts.mjs";
+import { launchChromium } from "./support/browser.mjs";
 
 describe("statistics", () => {
   test("medians and quartiles", () => {
@@ -72,7 +74,32 @@ describe("verdicts", () => {
   });
 });
 
-test("a whole report can be measured", { timeout: 300_000 }, async () => {
+test("a tab can be slowed down", async () => {
+  const browser = await launchChromium();
+  try {
+    const tab = await openTab(browser);
+    await tab.load("data:text/html,<title>Busy</title>");
+    const busy = () =>
+      tab.evaluate(() => {
+        const started = performance.now();
+        for (let count = 0; count < 1e7; count += 1) Math.sqrt(count);
+        return performance.now() - started;
+      });
+    // The fastest of several: whatever else the machine does only adds to it.
+    const fastest = async () => {
+      const times = [];
+      for (let count = 0; count < 10; count += 1) times.push(await busy());
+      return Math.min(...times);
+    };
+    const usual = await fastest();
+    await tab.throttle(4);
+    assert.ok((await fastest()) > 1.5 * usual);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("a whole report can be measured", { timeout: 600_000 }, async () => {
   const report = await measure({ runs: 2, extent: QUICK });
 
   const everywhere = [report.cold, report.warm[12], report.warm[500], report.throughput];
@@ -86,8 +113,6 @@ test("a whole report can be measured", { timeout: 300_000 }, async () => {
       }
     }
   }
-  const all = (rate) => Object.values(report.cold[rate]).flatMap(({ samples }) => samples).reduce((sum, ms) => sum + ms);
-  assert.ok(all(4) > 1.3 * all(1), "a slow processor takes longer");
 
   assert.deepEqual(Object.keys(report.sizes), CONTENDERS);
   assert.ok(report.sizes.fetch < report.sizes["paragon-wasm"]);
