@@ -49,9 +49,9 @@ export async function example(name, tools, { linked = [], copied = [] } = {}) {
   return { application, test };
 }
 
-/** Runs a program of one of the application's packages with more variables; gives what it prints. */
+/** Runs Node in an application, with a program of one of its packages if any; gives what it prints. */
 export async function run({ folder, path }, env, program, ...options) {
-  const running = promisify(execFile)(process.execPath, [path("node_modules", program), ...options], {
+  const running = promisify(execFile)(process.execPath, [...(program ? [path("node_modules", program)] : []), ...options], {
     cwd: folder,
     maxBuffer: 64 << 20,
     env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: "1", NODE_ENV: undefined, NODE_TEST_CONTEXT: undefined, ...env },
