@@ -23,8 +23,8 @@ use crate::{
 /// a variable, and a new address each time would mean compiling the tests each time.
 const SANDBOX_PORT: u16 = 4011;
 
-/// Of the matrix, what `--quick` runs: installed and done in seconds.
-const QUICK: [&str; 2] = ["matrix/pages", "matrix/package"];
+/// Of the matrix and the guides, what `--quick` runs: installed and done in seconds.
+const QUICK: [&str; 4] = ["matrix/pages", "matrix/package", "guides/blocks", "guides/migrating"];
 
 /// One line of the report.
 pub struct Row {
@@ -97,7 +97,7 @@ pub fn run_rows(rows: Vec<Row>) -> Vec<Counts> {
                 println!("{counts}  {}", seconds(finished.elapsed));
                 if counts.failed > 0 {
                     println!("{}\n", indented(&finished.output));
-                } else if name.starts_with("matrix/") {
+                } else if name.starts_with("matrix/") || name.starts_with("js/guides/") {
                     for note in node_notes(&finished.output) {
                         println!("      {note}");
                     }
@@ -133,7 +133,8 @@ fn rows() -> Result<Vec<Row>> {
             // benchmark's own test builds applications, too.
             let slow = name.contains("install")
                 || name == "bench"
-                || (name.starts_with("matrix/") && !QUICK.contains(&name));
+                || (name.starts_with("matrix/") || name.starts_with("guides/"))
+                    && !QUICK.contains(&name);
             let group = if name.starts_with("matrix/") { "" } else { "js/" };
             rows.push(Row { name: format!("{group}{name}"), slow, work: Work::Js(file) });
         }
