@@ -20,7 +20,7 @@ export default defineConfig([
   // Pages, and their servers and tests.
   { files: ["examples/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
   // What a test or the benchmark hands to the page runs there.
-  { files: ["tests/**", "bench/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  { files: ["tests/**", "bench/**", "xtask/js/screenshots.mjs"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
   {
     files: ["tests/matrix/apps/jest/**"],
     languageOptions: { sourceType: "commonjs", globals: globals.jest },

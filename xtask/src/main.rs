@@ -15,6 +15,7 @@ mod links;
 mod pkg;
 mod process;
 mod release;
+mod screenshots;
 mod setup;
 mod test;
 mod version;
@@ -47,6 +48,8 @@ cargo xtask <command>
              <version>                    the new one; without it, the one that Cargo.toml says
              --dry-run                    change nothing: say what is in the way
              --notes <tag>                print what the changelog says of a tag's version
+  screenshots
+           take the pictures of the demo that the README shows
 ";
 
 fn main() -> ExitCode {
@@ -74,6 +77,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "bench" => bench::run(rest),
         "fuzz" => fuzz::run(rest),
         "release" => release::run(rest),
+        "screenshots" => screenshots::run(rest),
         "help" | "-h" | "--help" => {
             print!("{COMMANDS}");
             Ok(ExitCode::SUCCESS)
