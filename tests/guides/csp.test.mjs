@@ -18,12 +18,14 @@ const [OPENER_POLICY] = guide.match(/(?<=^Cross-Origin-Opener-Policy: ).+$/m);
 const CLOUD = /https:\/\/\w+\.useparagon\.com/g;
 
 let sandbox, browser, site, known;
-const pages = {
-  "/start.js": `import * as paragon from "/index.js";
+const start = (entry) => `import * as paragon from "/${entry}.js";
     window.violations = [];
     addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => violations.push(effectiveDirective + " " + blockedURI));
     window.paragon = paragon;
-    window.outcome = (promise) => promise.then((value) => ({ value }), ({ code, message }) => ({ code, message }));`,
+    window.outcome = (promise) => promise.then((value) => ({ value }), ({ code, message }) => ({ code, message }));`;
+const pages = {
+  "/start.js": start("index"),
+  "/compat-start.js": start("compat"),
   "/slim-start.js": `import { init } from "/slim.js"; import * as paragon from "/slim.js"; window.paragon = paragon;
     window.loaded = init("/paragon_wasm.wasm").then(() => "loaded", ({ code }) => code);`,
   "/api/paragon-token": "",
@@ -117,6 +119,9 @@ describe("what is enough", () => {
     assert.notEqual(policy, atSandbox());
     return under(policy, works, { attributes: `nonce="abc"` });
   });
+
+  test("compat, without 'wasm-unsafe-eval'", () =>
+    under(atSandbox(POLICY.replace(" 'wasm-unsafe-eval'", "")), works, { script: "/compat-start.js" }));
 
   test("slim, with its module as a file", () =>
     under(atSandbox(), async (page) => assert.equal(await page.evaluate(() => window.loaded), "loaded"), { script: "/slim-start.js" }));
