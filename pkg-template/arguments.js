@@ -175,7 +175,7 @@ export function configuration(value) {
   let origins;
   if (host !== undefined) {
     const name = host.replace(/^https?:\/\//, "").replace(/\/.*/s, "");
-    if (!/^[\w.-]+(:\d+)?$/.test(name) || !URL.canParse?.(`https://${name}`) ) refuse('"host" must be a host name such as example.com');
+    if (!/^[\w.-]+(:\d+)?$/.test(name) || !parsed(`https://${name}`)) refuse('"host" must be a host name such as example.com');
     origins = { api: `https://zeus.${name}`, proxy: `https://worker-proxy.${name}` };
   }
   if (apiUrl !== undefined) {

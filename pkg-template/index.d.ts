@@ -473,9 +473,11 @@ export interface ParagonEvents {
 /** An account was connected, and is set up. */
 export interface IntegrationInstallEvent {
   integrationId: string;
+  /** Its type; for a custom integration, its slug. */
   integrationType: string;
-  credentialId?: string;
-  credential?: Credential;
+  credentialId: string;
+  /** The account, as the server gave it. */
+  credential: Credential;
 }
 
 /** An account was disconnected by {@link uninstallIntegration}. */

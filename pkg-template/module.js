@@ -3,7 +3,7 @@
 import { ParagonError } from "./errors.js";
 import { finish, imports } from "./paragon_wasm.js";
 
-const ENGINES = "It takes Chrome 85, Firefox 79, Safari 15, Node 18 or newer.";
+const ENGINES = "It takes Chrome 85, Firefox 90, Safari 15, Node 18 or newer.";
 
 /** The module, once it is asked for; shared by concurrent first calls. */
 let loading;

@@ -24,12 +24,9 @@ const SHARED = {
   timeout: "TimeoutError",
 };
 
-export function failure(code, message, { details, ...options } = {}) {
-  const error = new ParagonError(code, message, "cause" in options ? options : undefined);
-  const name = NAMES[code] ?? SHARED[code];
-  if (name) Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
-  return details ? Object.assign(error, { details }) : error;
-}
+/** @param options `details`, `cause` */
+export const failure = (code, message, options) =>
+  new ParagonError(code, message, { name: NAMES[code] ?? SHARED[code], ...options });
 
 export const invalid = (path, why) => failure("invalid_argument", `"${path}" ${why}.`, { details: { path } });
 

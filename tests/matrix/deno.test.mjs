@@ -10,6 +10,8 @@ const { application } = deno;
 const RIGHTS = {
   "flow.mjs": ["--allow-net=127.0.0.1"],
   "flow.cjs": ["--allow-net=127.0.0.1", "--allow-read"],
+  "compat.mjs": ["--allow-net=127.0.0.1"],
+  "compat.cjs": ["--allow-net=127.0.0.1", "--allow-read"],
   "slim.mjs": ["--allow-net=127.0.0.1", "--allow-read"],
   "quiet.cjs": ["--allow-read"],
   "both.mjs": ["--allow-read"],

@@ -26,6 +26,8 @@ const strict = (scripts) =>
   `default-src 'none'; script-src ${scripts}; connect-src 'self' http://127.0.0.1:*; img-src data:; require-trusted-types-for 'script'`;
 const ALLOWED = strict("'self' 'wasm-unsafe-eval'");
 
+const compat = `import * as paragon from "${INSTALLED}/compat.js"; import { show } from "/src/flow.js"; show(paragon);`;
+
 let cdn, server;
 const addresses = {
   "/module.html": page(`<script type="module">${MODULE}</script>`),
@@ -38,10 +40,12 @@ const addresses = {
   "/main.js": MODULE,
   "/slim.js": slim(`fetch("${INSTALLED}/paragon_wasm.wasm")`),
   "/classic.js": "show(window.paragon)",
+  "/compat.js": compat,
 };
 for (const [path, script] of [
   ["module", `<script type="module" src="/main.js"></script>`],
   ["slim", `<script type="module" src="/slim.js"></script>`],
+  ["compat", `<script type="module" src="/compat.js"></script>`],
   ["classic", `<script src="${INSTALLED}/paragon.global.js"></script><script src="/flow.classic.js"></script><script src="/classic.js"></script>`],
 ]) {
   const allowed = { body: page(script), headers: { "content-security-policy": ALLOWED } };
@@ -91,6 +95,19 @@ for (const kind of ["module", "slim", "classic"]) {
     assert.match(failure, /^failed: load_failed .*no WebAssembly here.*Chrome \d+, Firefox \d+, Safari [\d.]+/);
   });
 }
+
+test("a policy that allows WebAssembly: compat", () => pages.works(`${server.address}/allowed/compat.html`));
+test("a policy that refuses WebAssembly: compat", () => pages.works(`${server.address}/refused/compat.html`));
+test("a browser without WebAssembly: compat", () =>
+  pages.works(`${server.address}/allowed/compat.html`, {
+    async open(url) {
+      const context = await (await pages.browser()).newContext();
+      await context.addInitScript(() => delete globalThis.WebAssembly);
+      const opened = await context.newPage();
+      await opened.goto(url);
+      return { page: opened, problems: [] };
+    },
+  }));
 
 /** What a page shows in which the flow fails. */
 async function outcome(address, prepare) {

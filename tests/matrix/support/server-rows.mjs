@@ -21,7 +21,7 @@ export function runsOnServers({ test, session, WORKED }, runtime, run) {
     assert.equal((await run("quiet.cjs")).trim(), NOBODY);
   });
 
-  for (const script of ["flow.mjs", "flow.cjs", "slim.mjs"]) {
+  for (const script of ["flow.mjs", "flow.cjs", "slim.mjs", "compat.mjs", "compat.cjs"]) {
     test(`${runtime}: every call works, ${script}`, async () => {
       assert.deepEqual(JSON.parse(await run(script, await query())), WORKED);
     });
