@@ -8,6 +8,7 @@ import { createFailures } from "./failures.js";
 import { createLog } from "./log.js";
 import { errorNotice, endsSession } from "./notice.js";
 import { createPortal } from "./portal.js";
+import { addresses, amendAddress } from "./router.js";
 import { configuredSandbox, mintToken, sandboxUsers } from "./sandbox.js";
 import { avatar, createSignIn } from "./signin.js";
 
@@ -117,6 +118,8 @@ function showAccount({ userId, meta } = {}) {
 
 async function leave() {
   await sdk.logout();
+  // Who signs in next begins at the beginning.
+  amendAddress(addresses.catalogue());
   focusTitle();
   announce("You are signed out.");
 }

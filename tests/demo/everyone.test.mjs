@@ -91,6 +91,11 @@ const STATES = {
     await demo.signIn(page, "mateo");
     await goTo(page, "#/integrations/googledrive");
   },
+  "awkward names": async (page) => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await demo.signIn(page, "yuki");
+  },
+  "awkward metadata": (page) => goTo(page, "#/metadata"),
   "nothing connected": async (page) => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await demo.signIn(page, "noor");

@@ -111,6 +111,29 @@ test("what was entered is there again after a denial", async () => {
   assert.equal((await demo.integration("noor", "zendesk")).providerData.subdomain, "lantern");
 });
 
+test("where nothing is asked, a failure can be tried again as well", async () => {
+  const { page } = await demo.open({ at: "#/integrations/klaviyo" });
+  await page.route("**/sdk/integrations", async (route) => {
+    const response = await route.fetch();
+    const all = await response.json();
+    all.find(({ type }) => type === "klaviyo").sdkIntegrationConfig.authConfigInputs = [];
+    await route.fulfill({ response, json: all });
+  });
+  // The sandbox's Klaviyo does want a key.
+  await page.route("**/sdk/credentials", (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    const body = route.request().postDataJSON();
+    return route.continue({ postData: JSON.stringify({ ...body, payload: { apiKey: "pk_1" } }) });
+  });
+  await demo.signIn(page, "noor");
+  await demo.fail({ method: "POST", path: "*/sdk/credentials", times: 1, action: { kind: "answer", status: 500, body: { message: "Not today." } } });
+  await connectButton(page).click();
+  await again(page).click();
+  await dialogOf(page).getByText("Klaviyo asks for nothing.").waitFor();
+  await dialogOf(page).getByRole("button", { name: "Connect", exact: true }).click();
+  await connected(page);
+});
+
 test("closing the dialog after a failure leaves everything as it was", async () => {
   const { page } = await demo.openIntegration("noor", "slack");
   await demo.sandbox.decide({ decision: "deny" });

@@ -118,10 +118,12 @@ describe("the end of a session", () => {
   });
 
   test("by oneself leaves nothing behind", async () => {
-    const { page } = await demo.openAs("ada");
+    const { page } = await demo.openIntegration("ada", "slack");
     await page.getByRole("button", { name: "Sign out" }).click();
     await focused(page, page.getByRole("heading", { name: "Sign in" }));
     assert.equal(await page.locator("#account").innerText(), "");
     assert.equal(await page.title(), "Sign in · paragon-wasm demo");
+    await demo.signIn(page, "noor");
+    await page.getByRole("heading", { name: "Integrations", level: 1 }).waitFor();
   });
 });

@@ -34,13 +34,20 @@ test("esbuild, with the module as a file", async (t) => {
   await esbuild.worksBuilt(application.path("slim"));
 });
 
+test("esbuild, without WebAssembly", async (t) => {
+  await build("src/compat.js", "--format=esm", "--outdir=compat");
+  await carriesOneModule(t, esbuild, application.path("compat"), { inlined: 0, files: 0 });
+  await writePage(application.path("compat"), `<script type="module" src="main.js"></script>`);
+  await esbuild.worksBuilt(application.path("compat"));
+});
+
 test("the syntax is no newer than the engines that errors name", async () => {
   const installed = (file) => application.path("node_modules/paragon-wasm", file);
   const [, ...versions] = (await readFile(installed("client.js"), "utf8")).match(
     /Chrome (\d+), Firefox (\d+), Safari ([\d.]+), Node (\d+) or newer/,
   );
   const engines = ["chrome", "firefox", "safari", "node"].map((engine, index) => engine + versions[index]).join();
-  for (const file of ["index.js", "slim.js", "index.cjs", "slim.cjs", "paragon.global.js"]) {
+  for (const file of ["index.js", "slim.js", "index.cjs", "slim.cjs", "compat.js", "paragon.global.js"]) {
     const [there, everywhere] = await Promise.all(
       [engines, "esnext"].map((target) =>
         application.run("esbuild", installed(file), "--bundle", "--platform=node", "--format=esm", `--target=${target}`),

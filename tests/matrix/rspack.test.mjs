@@ -21,6 +21,13 @@ test("rspack, with the module as a file", async (t) => {
   await rspack.worksBuilt(application.path("slim"));
 });
 
+test("rspack, without WebAssembly", async (t) => {
+  await application.run("rspack", "build", "--mode", "production", "--entry", "./src/compat.js", "--output-path", "compat");
+  await carriesOneModule(t, rspack, application.path("compat"), { inlined: 0, files: 0 });
+  await writePage(application.path("compat"), `<script defer src="main.js"></script>`);
+  await rspack.worksBuilt(application.path("compat"));
+});
+
 test("rspack in development", async () => {
   await application.run("rspack", "build", "--mode", "development", "--output-path", "development");
   await writePage(application.path("development"), `<script defer src="main.js"></script>`);

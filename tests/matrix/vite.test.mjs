@@ -3,6 +3,7 @@
 import { pathToFileURL } from "node:url";
 
 import { carriesOneModule } from "./support/built.mjs";
+import { writePage } from "./support/page.mjs";
 import { row } from "./support/row.mjs";
 
 const vite = await row("vite");
@@ -20,6 +21,15 @@ test("vite build, with the module as a file", async (t) => {
     await build({ logLevel: "error", build: { outDir: "slim", rolldownOptions: { input: "slim.html" } } });`]);
   await carriesOneModule(t, vite, application.path("slim"), { inlined: 0, files: 1 });
   await vite.worksBuilt(application.path("slim"), "/slim.html");
+});
+
+test("vite build, without WebAssembly", async (t) => {
+  await writePage(application.folder, `<script type="module" src="./src/compat.js"></script>`, "compat.html");
+  await application.node(["--input-type=module", "--eval", `
+    import { build } from "vite";
+    await build({ logLevel: "error", build: { outDir: "compat", rolldownOptions: { input: "compat.html" } } });`]);
+  await carriesOneModule(t, vite, application.path("compat"), { inlined: 0, files: 0 });
+  await vite.worksBuilt(application.path("compat"), "/compat.html");
 });
 
 test("vite's development server", async () => {

@@ -21,6 +21,13 @@ test("webpack, with the module as a file", async (t) => {
   await webpack.worksBuilt(application.path("slim"));
 });
 
+test("webpack, without WebAssembly", async (t) => {
+  await application.run("webpack", "build", "--mode", "production", "--entry", "./src/compat.js", "--output-path", "compat");
+  await carriesOneModule(t, webpack, application.path("compat"), { inlined: 0, files: 0 });
+  await writePage(application.path("compat"), `<script defer src="main.js"></script>`);
+  await webpack.worksBuilt(application.path("compat"));
+});
+
 test("webpack in development", async () => {
   await application.run("webpack", "build", "--mode", "development", "--output-path", "development");
   await writePage(application.path("development"), `<script defer src="main.js"></script>`);

@@ -4,7 +4,7 @@
 import { isParagonError } from "paragon-wasm";
 import { withSecrets } from "../calls.js";
 import { createDialog } from "../dialog.js";
-import { fill, h, newId } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { emblem } from "../emblem.js";
 import { choicesOf } from "../forms/choices.js";
 import { createQuestions } from "../forms/form.js";
@@ -28,14 +28,12 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
   const { name } = integration;
   const before = new Set(integration.accounts.map(({ id }) => id));
   const flow = sdk.installFlow;
-  const about = newId("stage");
-  const body = h("div", { class: "stage", id: about });
+  const body = h("div", { class: "stage" });
   const isPending = account?.status === "PENDING";
   const dialog = createDialog({
     title: isPending ? `Finish setting up ${name}` : account ? `Reconnect ${name}` : `Connect ${name}`,
     picture: emblem(integration, "small"),
     content: body,
-    describedBy: about,
   });
 
   /** Ends the flow without taking back what it has connected. */
@@ -107,9 +105,16 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
     }
     const retry = () => {
       show(waitingStage({ name, isOpening: true }));
-      go(context === null ? start : () => flow.next());
+      at = undefined;
+      go(context === null ? start : again);
     };
     show(problemStage(error, { name, retry, back: back(), close: dialog.close }));
+  }
+
+  async function again() {
+    const stage = await flow.next();
+    // Where nothing had to be done to come there, nobody has told of it.
+    if (at === undefined) onStage(stage);
   }
 
   /** Goes back to what was answered last, if anything was. */
@@ -143,7 +148,7 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
   /** The account that is being set up, whose choices the fields offer. */
   let connected;
   async function whose() {
-    if (account !== undefined || at.stage !== "postOptions") return account?.id;
+    if (account !== undefined || at?.stage !== "postOptions") return account?.id;
     connected ??= store.refresh().then(() => store.entry(type)?.accounts.find(({ id }) => !before.has(id))?.id);
     return connected;
   }
@@ -151,11 +156,11 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
   function formOf({ stage, options }, { back, cancel }) {
     const isSetup = stage === "postOptions";
     const send = isSetup ? flow.setPostOptions : flow.setPreOptions;
-    const needsConsent = !options.some(({ type: kind }) => kind === "PASSWORD");
+    const words = isSetup ? SETUP : options.length === 0 ? NOTHING : options.some(isSecret) ? KEY : CONSENT;
     return createQuestions({
       inputs: options,
-      before: h("p", { class: "dialog-text" }, isSetup ? setupWords(name) : entryWords(name, needsConsent)),
-      submit: isSetup ? "Finish setup" : needsConsent ? `Continue to ${name}` : "Connect",
+      before: h("p", { class: "dialog-text" }, words.before(name)),
+      submit: words.submit(name),
       back,
       cancel,
       cancelWords: isSetup ? "Finish later" : "Cancel",
@@ -180,9 +185,19 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
   return result;
 }
 
-const setupWords = (name) => `${name} has given access. Answer these to start using it.`;
+/** What a form says, and its button. */
+const SETUP = {
+  before: (name) => `${name} has given access. Answer these to start using it.`,
+  submit: () => "Finish setup",
+};
+const CONSENT = {
+  before: (name) => `${name} needs to know this before it asks for your consent.`,
+  submit: (name) => `Continue to ${name}`,
+};
+const KEY = {
+  before: (name) => `The key goes to ${name}’s connection only, and is not kept on this page.`,
+  submit: () => "Connect",
+};
+const NOTHING = { before: (name) => `${name} asks for nothing.`, submit: () => "Connect" };
 
-const entryWords = (name, needsConsent) =>
-  needsConsent
-    ? `${name} needs to know this before it asks for your consent.`
-    : `The key goes to ${name}’s connection only, and is not kept on this page.`;
+const isSecret = ({ type }) => type === "PASSWORD";

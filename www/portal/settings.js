@@ -17,7 +17,7 @@ export function createSettings({ name, save, ...parts }) {
   const submit = button("Save", { look: "primary", type: "submit" });
   const discard = button("Discard", { on: { click: onDiscard } });
   let stored = parts.values ?? {};
-  const foot = h("div", { class: "actions settings-foot" }, discard, submit);
+  const foot = h("div", { class: "actions" }, submit, discard);
 
   function onInput() {
     fill(problem);
