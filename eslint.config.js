@@ -9,12 +9,14 @@ export default defineConfig([
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
-      eqeqeq: "error",
+      // `== null` asks for both kinds of nothing.
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "no-empty": ["error", { allowEmptyCatch: true }],
       "no-var": "error",
       "prefer-const": "error",
     },
   },
-  { files: ["pkg-template/**"], languageOptions: { globals: globals["shared-node-browser"] } },
+  { files: ["pkg-template/**", "src/browser/**"], languageOptions: { globals: globals["shared-node-browser"] } },
   { files: ["pkg-template/install/**", "www/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["**/*.mjs"], languageOptions: { globals: globals.node } },
   // Pages, and their servers and tests.

@@ -195,8 +195,7 @@ export class Client {
       return (await this.#run(at.INSTALL, path, undefined, common(given), extra)) ?? undefined;
     },
     access: async (given) => {
-      const { selectedCredentialId, selectedConfigurationId, ...call } = common(given);
-      const token = await this.#run(at.ACCESS, undefined, undefined, call);
+      const token = await this.#run(at.ACCESS, undefined, undefined, common(given));
       return { ...this.#session.access(), token };
     },
   };

@@ -186,7 +186,8 @@ export class Session {
     const renewal = (this.#renewal ??= { waiting: 0, token: new Promise((resolve) => resolve(this.#provider())) });
     renewal.waiting += 1;
     call.renewal = renewal;
-    let [kind, value] = [TOKEN];
+    let kind = TOKEN;
+    let value;
     try {
       value = await renewal.token;
       if (typeof value !== "string") throw invalid("token", "must be a string, or a promise of one");

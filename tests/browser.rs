@@ -359,10 +359,7 @@ async fn every_call_ends_whatever_fetch_does() {
         let error = client.get_user(brief()).await.unwrap_err();
         assert_eq!(error.code, code, "{source}");
         if code == ErrorCode::Network && source.contains("'text'") {
-            assert_eq!(
-                error.cause.as_ref().and_then(Json::as_text).as_deref(),
-                Some("text")
-            );
+            assert_eq!(error.cause.as_ref().and_then(Json::as_text).as_deref(), Some("text"));
         }
     }
     assert!(is_signed_in(&client.get_user(call()).await.unwrap()));

@@ -103,7 +103,7 @@ impl UserToken {
         join(&["Bearer ", &self.text])
     }
 
-    /// The token itself, for the one address that has to carry it: see [`super::install`].
+    /// The token itself, for the one address that has to carry it: where a user's consent begins.
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.text

@@ -46,7 +46,9 @@ export async function shortened(pkg) {
 function withShortImports(wasm) {
   let at = 8;
   const size = () => {
-    let [value, shift, byte] = [0, 0, 0];
+    let value = 0;
+    let shift = 0;
+    let byte;
     do {
       byte = wasm[at++];
       value |= (byte & 127) << shift;

@@ -100,11 +100,11 @@ fn build_with(compiler: Compiler) -> Result<String> {
 /// to save: cargo needs no time for unchanged code, wasm-opt takes seconds for any.
 fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
     let paths = without_paths()?;
-    let mut compile =
+    let mut build =
         cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]);
-    compile.args(compiler.arguments());
-    compiler.prepare(&mut compile, paths.clone());
-    step("compiling to wasm", compile)?;
+    build.args(compiler.arguments());
+    compiler.prepare(&mut build, paths.clone());
+    step("compiling to wasm", build)?;
     let compiled = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
     let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
         .iter()
