@@ -105,11 +105,11 @@ fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
     build.args(compiler.arguments());
     compiler.prepare(&mut build, paths.clone());
     step("compiling to wasm", build)?;
-    let compiled = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
+    let output = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
     let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
         .iter()
         .map(|file| root().join(file))
-        .chain([compiled])
+        .chain([output])
         .collect();
     let stamp = Stamp::of("wasm-pack", &inputs)?;
     if stamp.is_current() && generated.join(OPTIMISED).exists() {
