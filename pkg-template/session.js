@@ -89,7 +89,8 @@ export class Session {
       });
       if (signal?.aborted) return abort();
       signal?.addEventListener("abort", abort);
-      load(this.#source).then(
+      // It may throw, too.
+      (async () => load(this.#source))().then(
         () => {
           this.#core ??= this.#create();
           // It may have been given up meanwhile.

@@ -93,10 +93,11 @@ function installCells({ maxRetries, lateMs }) {
     /** A client with a session for each. */
     prepare: (cells, limitMs) =>
       Promise.all(
-        cells.map(async ({ host, projectId, token, signsIn }) => {
+        cells.map(async ({ host, projectId, token, signsIn, first }) => {
           const client = new window.paragon.ParagonClient({ apiUrl: `http://${host}`, projectId, maxRetries });
           clients.set(host, client);
           if (!signsIn) await client.authenticate(undefined, token);
+          if (first) await client[first[0]](first[1]).then(() => Promise.reject(new Error(`${first} is not refused`)), () => {});
           await client.configureGlobal({ timeoutMs: limitMs });
         }),
       ),
@@ -166,9 +167,9 @@ let hosts = 0;
 async function meet(fault, batch, lane) {
   // A host name of its own for each: connections are not shared, and the log tells whose it is.
   const { port } = new URL(lane.url);
-  const cells = batch.map(({ name, projectId, token, signsIn, call, args }) => {
+  const cells = batch.map(({ name, projectId, token, signsIn, first, call, args }) => {
     const host = `cell-${(hosts += 1)}.localhost:${port}`;
-    return { name, host, projectId, token, signsIn, call, args };
+    return { name, host, projectId, token, signsIn, first, call, args };
   });
   const limitMs = fault.silent ? SILENCE_MS : PATIENCE_MS;
   const inPage = (what, limit) =>

@@ -47,6 +47,8 @@ async function inNode(script, before = "") {
     const wasm = await readFile(${JSON.stringify(WASM)});
     const address = ${JSON.stringify(address)};
     const outcome = (promise) => promise.then((value) => JSON.stringify(value) ?? "nothing", (error) => error.code + ": " + error.message);
+    // A call that the module has to judge.
+    const judged = (entry) => outcome(entry.getIntegrations()).then((text) => text.replace(/^not_authenticated: No user.*/, "judged"));
     ${before};
     const slim = await import(${JSON.stringify(pkg("slim.js").href)});
     ${script}`;
@@ -70,8 +72,8 @@ describe("init takes", () => {
   };
   for (const [name, source] of Object.entries(sources)) {
     test(name, async () => {
-      assert.deepEqual(await inNode(`console.log(await outcome(slim.init(${source})), await outcome(slim.getUser({})));`), [
-        `nothing {"authenticated":false}`,
+      assert.deepEqual(await inNode(`console.log(await outcome(slim.init(${source})), await judged(slim));`), [
+        "nothing judged",
       ]);
     });
   }
@@ -91,42 +93,44 @@ describe("init refuses", () => {
   };
   for (const [name, [source, expected]] of Object.entries(sources)) {
     test(name, async () => {
-      const [failure, call, user] = await inNode(
-        `for (const what of [() => slim.init(${source}), slim.logout, slim.getUser]) console.log(await outcome(what()));`,
+      const [failure, user, call, then] = await inNode(
+        `for (const what of [() => slim.init(${source}), slim.getUser, slim.getIntegrations, slim.getUser]) console.log(await outcome(what()));`,
       );
       assert.match(failure, expected);
-      assert.match(call, /^load_failed: /);
+      // Nobody is signed in before the first call: that takes no module.
       assert.equal(user, `{"authenticated":false}`);
+      assert.match(call, /^load_failed: /);
+      assert.match(then, /^load_failed: /);
     });
   }
 });
 
 test("a call before init rejects at once, and init still works", async () => {
   const [call, init, then] = await inNode(
-    `const call = outcome(slim.logout()), init = outcome(slim.init(wasm));
-     for (const what of [call, init, outcome(slim.logout())]) console.log(await what);`,
+    `const call = outcome(slim.getIntegrations()), init = outcome(slim.init(wasm));
+     for (const what of [call, init, judged(slim)]) console.log(await what);`,
   );
   assert.match(call, /^load_failed: .*call `init`/);
-  assert.deepEqual([init, then], ["nothing", "nothing"]);
+  assert.deepEqual([init, then], ["nothing", "judged"]);
 });
 
 test("calls wait for an init that is under way, and nothing is fetched twice", async () => {
   const before = asked["/module"] ?? 0;
   const lines = await inNode(
     `void slim.init(address + "/module"); void slim.init(address + "/module");
-     console.log(await outcome(slim.logout()), await outcome(new slim.ParagonClient().getUser({})));
+     console.log(await judged(slim), await judged(new slim.ParagonClient()));
      console.log(await outcome(slim.init(address + "/missing")));`,
   );
-  assert.deepEqual(lines, [`nothing {"authenticated":false}`, "nothing"]);
+  assert.deepEqual(lines, ["judged judged", "nothing"]);
   assert.equal(asked["/module"] - before, 1);
 });
 
 test("after a failure, a call tries the address again", async () => {
   const [failed, works] = await inNode(
-    `console.log(await outcome(slim.init(address + "/later"))); console.log(await outcome(slim.logout()));`,
+    `console.log(await outcome(slim.init(address + "/later"))); console.log(await judged(slim));`,
   );
   assert.match(failed, /answered 503/);
-  assert.equal(works, "nothing");
+  assert.equal(works, "judged");
 });
 
 test("after a failure, init may be called with something else", async () => {
@@ -141,7 +145,7 @@ for (const source of ["address + '/never'", "new Promise(() => {})"]) {
   test(`a module that never arrives ends the calls that wait for it: ${source}`, async () => {
     // The limit is 30 s; here a second passes in a millisecond.
     const [failed, call] = await inNode(
-      `const init = outcome(slim.init(${source})), call = outcome(slim.logout());
+      `const init = outcome(slim.init(${source})), call = judged(slim);
        console.log(await init); console.log(await call); process.exit();`,
       "const { setTimeout } = globalThis; globalThis.setTimeout = (work, ms) => setTimeout(work, ms / 1000)",
     );
@@ -154,7 +158,7 @@ for (const source of ["address + '/never'", "new Promise(() => {})"]) {
 test("the default entry beside it loads the module once for both", async () => {
   const [line] = await inNode(
     `const whole = await import(${JSON.stringify(pkg("index.js").href)});
-     console.log(await outcome(whole.logout()), await outcome(slim.logout()), await outcome(slim.init("nowhere")));`,
+     console.log(await judged(whole), await judged(slim), await outcome(slim.init("nowhere")));`,
   );
-  assert.equal(line, "nothing nothing nothing");
+  assert.equal(line, "judged judged nothing");
 });

@@ -92,6 +92,7 @@ export async function people(sandbox) {
  * - `once`: it is never sent again by itself
  * - `proxied`: its answer is that of an integration's API
  * - `answer`: what the server says when all is well, where that matters
+ * - `first`: a call before it, which is refused; it uses up what sign-in has told of the user
  *
  * @param {Awaited<ReturnType<typeof people>>} known
  */
@@ -116,7 +117,7 @@ export function methods({ tokens, answers, ...ids }) {
     row("getIntegrationMetadata", ["getIntegrationMetadata"], ["GET metadata"], "list", { answer: metadata }),
     row("getIntegrationMetadata(type)", ["getIntegrationMetadata", "slack"], ["GET metadata"], "list", { answer: metadata, finds: true }),
     row("uninstallIntegration: list", ...uninstall("salesforce", ids.salesforce), "list", { answer: integrations, finds: true, token: grace }),
-    row("uninstallIntegration: user", ...uninstall("intercom", ids.intercom, "GET me"), "user", { answer: pending, at: 1, projectId: HARBOR, token: tomas }),
+    row("uninstallIntegration: user", ...uninstall("intercom", ids.intercom, "GET me"), "user", { answer: pending, at: 1, projectId: HARBOR, token: tomas, first: ["uninstallIntegration", "jira"] }),
     row("uninstallIntegration: delete", ...uninstall("zendesk", ids.zendesk), "nothing", { at: 1, projectId: HARBOR, token: harborAda }),
     row("getCredentials", ["getCredentials"], ["GET credentials"], "list", { answer: credentials }),
     row("updateCredential", ["updateCredential", ids.credential, { accessToken: "new" }], [`PATCH credentials/${ids.credential}`], "object", { answer: credentials[0] }),
