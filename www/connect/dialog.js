@@ -60,6 +60,7 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
       ...(isPending && { popup: null }),
       signal: leaving.signal,
       onNext: onStage,
+      onComplete,
       onError: onProblem,
     });
 
@@ -80,12 +81,12 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
     if (dialog.element.open) view.focus();
   }
 
+  function onComplete({ credentialId }) {
+    result = { credentialId };
+    dialog.close();
+  }
+
   function onStage(stage) {
-    if (stage.done) {
-      result = { credentialId: stage.event.credentialId };
-      dialog.close();
-      return;
-    }
     at = stage;
     // Once the account is connected, there is no way back.
     answered = stage.stage === "postOptions" ? [] : answered.filter((one) => one.stage !== stage.stage);
@@ -114,7 +115,7 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
   async function again() {
     const stage = await flow.next();
     // Where nothing had to be done to come there, nobody has told of it.
-    if (at === undefined) onStage(stage);
+    if (at === undefined && !stage.done) onStage(stage);
   }
 
   /** Goes back to what was answered last, if anything was. */
