@@ -63,7 +63,7 @@ function scenarioTable({ scenario, facts, totals, why }) {
   ]);
   if (totals !== undefined) {
     const [official, ours] = totals;
-    rows.splice(1, 0, ["with the sign-in", official, ours === official ? "the same" : ours, why.total ?? ""]);
+    rows.splice(1, 0, ["with the sign-in", official, ours === official ? "the same" : ours, ""]);
   }
   return `### ${capital(scenario)}\n\n${table(["", "official SDK", "paragon-wasm", "why"], rows)}\n`;
 }

@@ -12,8 +12,6 @@ export const WHY = {
   signIn: "paragon-wasm fetches the integrations when a call needs them, not at sign-in.",
   storage: "The official SDK keeps the session there, for the next page; paragon-wasm keeps it in memory.",
   passed: "paragon-wasm passes the server's object on; the official SDK builds its own from parts of it.",
-  listed: "As above; and the list of integrations does not tell an account that must be reconnected from none, so paragon-wasm asks for the user, too.",
-  stale: "One more: what was known at sign-in may have changed since.",
   console: "paragon-wasm tells the caller only.",
   icon: "The official SDK makes the address itself, below its CDN's; paragon-wasm gives the one that the server sends.",
   resolves: "paragon-wasm looks the type up when it needs it; the official SDK has fetched the list at sign-in. In sum neither sends more.",
