@@ -1,7 +1,8 @@
 //! `cargo xtask pkg`: the npm package, in `pkg/`.
 //!
-//! wasm-pack builds into the target directory; `pkg/` is then made anew from what may be in it.
-//! Nothing that an earlier build or wasm-pack left lying about can ship.
+//! wasm-pack builds into the target directory; from what may be in it, `pkg/` is then made anew, and
+//! put in the place of the one before. Nothing that an earlier build or wasm-pack left lying about
+//! can ship.
 
 use std::{
     fs,
@@ -150,17 +151,59 @@ fn without_paths() -> Result<Vec<String>> {
     Ok(flags.collect())
 }
 
-/// Puts `pkg/` together from what was generated and what is written by hand.
+/// Puts `pkg/` together from what was generated and what is written by hand, unless that is what is
+/// in it; returns the table of sizes.
 fn complete(generated: &Path) -> Result<String> {
     let pkg = root().join("pkg");
-    if pkg.exists() {
-        fs::remove_dir_all(&pkg)?;
+    let inputs = [
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "package-lock.json",
+        "pkg-template",
+        "xtask/js",
+    ];
+    let inputs: Vec<PathBuf> =
+        inputs.iter().map(|name| root().join(name)).chain([generated.to_owned()]).collect();
+    let made_of = Stamp::of("pkg-made-of", &inputs)?;
+    let table = target()?.join("xtask").join("pkg-sizes");
+    if made_of.is_current() && pkg.exists() && Stamp::of("pkg", &[pkg.clone()])?.is_current() {
+        return fs::read_to_string(&table).with_context(|| table.display().to_string());
     }
-    copy_all(generated, &pkg, |file| {
+
+    // Elsewhere at first: who installs or serves `pkg/` meanwhile must not see half of it. On the
+    // same disk, so that it can be moved; where no tool looks for sources.
+    let cache = root().join("node_modules/.cache/paragon-wasm");
+    let new = cache.join(format!("pkg-{}", std::process::id()));
+    let old = cache.join(format!("old-{}", std::process::id()));
+    fs::create_dir_all(&new)?;
+    let sizes = put_together(generated, &new);
+    let moved = sizes.and_then(|sizes| {
+        if pkg.exists() {
+            fs::rename(&pkg, &old).context("pkg/ cannot be replaced")?;
+        }
+        fs::rename(&new, &pkg).context("pkg/ cannot be put in its place")?;
+        Ok(sizes)
+    });
+    for folder in [new, old] {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    let sizes = moved?;
+    // Saving makes the folder that the table is in, too.
+    made_of.save()?;
+    fs::write(&table, &sizes)?;
+    Stamp::of("pkg", &[pkg])?.save()?;
+    Ok(sizes)
+}
+
+fn put_together(generated: &Path, pkg: &Path) -> Result<String> {
+    copy_all(generated, pkg, |file| {
         let name = file.to_string_lossy();
         [".js", ".d.ts", ".wasm"].iter().any(|suffix| name.ends_with(suffix))
     })?;
-    copy_all(&root().join("pkg-template"), &pkg, |_| true)?;
+    copy_all(&root().join("pkg-template"), pkg, |_| true)?;
     // The name that `paragon-wasm/paragon_wasm.wasm` exports.
     fs::rename(pkg.join(OPTIMISED), pkg.join("paragon_wasm.wasm"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -173,7 +216,7 @@ fn complete(generated: &Path) -> Result<String> {
     let mut finish = command("node");
     finish
         .arg(root().join("xtask/js/complete-package.mjs"))
-        .arg(&pkg)
+        .arg(pkg)
         // The workspace's own, which this program inherits: there is one place to change them.
         .arg(env!("CARGO_PKG_VERSION"))
         .arg(env!("CARGO_PKG_LICENSE"))
