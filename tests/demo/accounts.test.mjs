@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { atProvider, cardOf, connectButton, dialogOf, focused, goTo, logEntry, toast, useDemo } from "../support/demo.mjs";
+import { atProvider, cardOf, connectButton, dialogOf, focused, goTo, logEntry, popupOf, toast, useDemo } from "../support/demo.mjs";
 
 const demo = useDemo();
 
@@ -68,8 +68,7 @@ describe("several accounts", () => {
   test("a second one is added beside the first", async () => {
     const { page, problems } = await demo.openIntegration("ada", "slack");
     const [first] = (await demo.integration("ada", "slack")).allCredentials;
-    await page.getByRole("button", { name: "Add account" }).click();
-    const [popup] = page.context().pages().filter((one) => one !== page);
+    const popup = await popupOf(page, () => page.getByRole("button", { name: "Add account" }).click());
     await popup.getByRole("textbox", { name: "Account" }).fill("second@slack.example");
     await popup.getByRole("button", { name: "Allow" }).click();
     await focused(page, row(page, "second@slack.example"));

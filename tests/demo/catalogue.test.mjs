@@ -130,10 +130,13 @@ describe("failures", () => {
 
   test("to refresh leave what was known", async () => {
     const { page } = await demo.openAs("ada");
-    await page.route("**/sdk/me", (route) => route.abort());
+    for (const path of ["me", "metadata", "integrations"]) await page.route(`**/sdk/${path}`, (route) => route.abort());
     await page.getByRole("button", { name: "Refresh" }).click();
     await page.getByText("Refreshing failed; this is what was last known").waitFor();
     assert.equal(await page.locator(".card").count(), 17);
+    // With its name and its look.
+    await cardOf(page, "googledrive").getByRole("link", { name: "Google Drive" }).waitFor();
+    assert.equal(await cardOf(page, "googledrive").locator("img").count(), 1);
   });
 
   test("to load an integration’s configuration do not hide its accounts", async () => {

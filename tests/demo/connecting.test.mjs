@@ -28,10 +28,9 @@ async function assertConnected(page, userId, type, name, projectId) {
 describe("an account is connected", () => {
   test("with consent alone; the catalogue knows", async () => {
     const { page, problems } = await demo.openIntegration("noor", "slack");
-    await page.getByRole("button", { name: "Connect Slack" }).press("Enter");
+    const popup = await popupOf(page, () => page.getByRole("button", { name: "Connect Slack" }).press("Enter"));
     await dialogOf(page).getByText("Waiting for Slack").waitFor();
     await dialogOf(page).getByText("A window has opened.").waitFor();
-    const [popup] = page.context().pages().filter((one) => one !== page);
     await popup.getByRole("button", { name: "Allow" }).click();
     await assertConnected(page, "noor", "slack", "noor@slack.example");
     assert.equal(await page.getByRole("switch", { name: "Announce won deals" }).getAttribute("aria-checked"), "true");

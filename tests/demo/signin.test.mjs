@@ -55,6 +55,17 @@ describe("signing in", () => {
     await page.getByLabel("Project id").waitFor();
   });
 
+  test("needs the package, and says so where the server has none", async () => {
+    const { page } = await demo.open();
+    await page.route("**/paragon-wasm/index.js", (route) => route.fulfill({ status: 404 }));
+    await page.reload();
+    await page.getByRole("heading", { name: "The page could not start" }).waitFor();
+    await demo.assertAccessible(page, "without the package");
+    await page.unroute("**/paragon-wasm/index.js");
+    await page.getByRole("button", { name: "Reload" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  });
+
   test("leads to the view that the address names, at its top", async () => {
     const { page } = await demo.open({ at: "#/integrations/slack", viewport: { width: 320, height: 600 } });
     await demo.signIn(page, "tomas", HARBOR);

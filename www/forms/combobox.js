@@ -10,6 +10,9 @@ import { same } from "./select.js";
 /** How long somebody has to pause before what he has typed is searched for. */
 const PAUSE_MS = 250;
 
+/** How many pages of choices are looked through for the label of a value that is stored. */
+const PAGES = 5;
+
 /** @returns {import("./fields.js").Control} */
 export function createCombobox({ title, placeholder, readOnly, required }, { load, onInput }) {
   const listId = newId("list");
@@ -230,14 +233,21 @@ export function createCombobox({ title, placeholder, readOnly, required }, { loa
   // The field keeps the focus, and so stays open.
   popup.addEventListener("mousedown", (event) => event.preventDefault());
 
-  /** What is stored is a value only: its label is learnt from the first choices, if it is there. */
+  /** What is stored is a value only: its label is learnt from the choices, if it is there. */
   async function learnLabel() {
     const wanted = chosen;
-    const answer = await load({}).catch(() => ({ data: [] }));
-    const found = flat(answer).find(({ value }) => same(value, wanted.value));
-    if (found === undefined || chosen !== wanted) return;
-    chosen = found;
-    if (!isOpen()) update();
+    let at;
+    for (let page = 0; page < PAGES && at !== null; page += 1) {
+      const answer = await load({ cursor: at }).catch(() => ({ data: [], nextPageCursor: null }));
+      if (chosen !== wanted) return;
+      const found = flat(answer).find(({ value }) => same(value, wanted.value));
+      if (found !== undefined) {
+        chosen = found;
+        if (!isOpen()) update();
+        return;
+      }
+      at = answer.nextPageCursor ?? null;
+    }
   }
 
   update();

@@ -16,6 +16,8 @@ export class Store extends EventTarget {
   #sdk;
   #looks = [];
   #integrations = [];
+  /** Whether the looks and descriptions have to be fetched. */
+  #isOfferStale = true;
   #subscriptions;
   #running;
   #isStale = false;
@@ -29,7 +31,7 @@ export class Store extends EventTarget {
 
   /** Fetches everything; gives whether that succeeded. */
   load() {
-    this.#looks = [];
+    this.#isOfferStale = true;
     return this.refresh();
   }
 
@@ -65,17 +67,17 @@ export class Store extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Looks and descriptions are a nicety: without them the cards show the types. */
+  /**
+   * Looks and descriptions are a nicety: without them the cards show the types. What is known of
+   * them stays until there is something newer.
+   */
   async #learnOffer() {
-    if (this.#looks.length > 0) return;
-    const none = () => [];
+    if (!this.#isOfferStale) return;
     const { getIntegrationMetadata, getIntegrations } = this.#sdk;
-    const [looks, integrations] = await Promise.all([
-      getIntegrationMetadata().catch(none),
-      getIntegrations().catch(none),
-    ]);
-    this.#looks = looks;
-    this.#integrations = integrations;
+    const [looks, integrations] = await Promise.allSettled([getIntegrationMetadata(), getIntegrations()]);
+    this.#looks = looks.value ?? this.#looks;
+    this.#integrations = integrations.value ?? this.#integrations;
+    this.#isOfferStale = looks.status === "rejected" || integrations.status === "rejected";
   }
 
   /** The user as a call has just given him. */
