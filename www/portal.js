@@ -26,9 +26,10 @@ export function createPortal({ sdk, navigation, onUser }) {
     metadata: createMetadataView(sdk, store),
     missing: createMissingView(),
   };
-  /** The view that is shown, and the address that it was shown for. */
+  /** The view that is shown, the address that it was shown for, and what closes its dialogs. */
   let view;
   let shown;
+  let leaving = new AbortController();
   /** How far down the catalogue was, for the way back. */
   let scrolled = 0;
 
@@ -39,9 +40,11 @@ export function createPortal({ sdk, navigation, onUser }) {
     if (before?.view === "catalogue" && !isSame) scrolled = scrollY;
     shown = wanted;
     if (!isSame) {
+      leaving.abort(new Error("The page was left."));
+      leaving = new AbortController();
       view =
         wanted.view === "integration"
-          ? createDetail({ sdk, store, type: wanted.type, signal })
+          ? createDetail({ sdk, store, type: wanted.type, signal: leaving.signal })
           : views[wanted.view];
       fill(place, view.element);
     }
@@ -113,6 +116,7 @@ export function createPortal({ sdk, navigation, onUser }) {
     /** The end: dialogs are closed, and nothing is listened to any more. */
     close() {
       end.abort(new Error("The session has ended."));
+      leaving.abort(end.signal.reason);
       store.close();
       removeEventListener("hashchange", onHashChange);
       fill(navigation);

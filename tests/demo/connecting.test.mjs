@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { HARBOR, atProvider, cardOf, connectButton, dialogOf, focused, isFocused, logEntry, popupOf, toast, useDemo } from "../support/demo.mjs";
+import { HARBOR, atProvider, cardOf, connectButton, dialogOf, focused, goTo, isFocused, logEntry, popupOf, toast, useDemo } from "../support/demo.mjs";
 
 const demo = useDemo();
 
@@ -307,6 +307,28 @@ describe("nothing is connected", () => {
     await focused(page, connectButton(page));
     assert.equal(await dialogOf(page).count(), 0);
     assert.equal((await demo.integration("noor", "slack")).enabled, false);
+    assert.deepEqual(problems, []);
+  });
+
+  test("when the page is left: the dialog and the window go with it", async () => {
+    const { page, problems } = await demo.openAs("noor");
+    await cardOf(page, "slack").getByRole("link").click();
+    const popup = await popupOf(page, () => connectButton(page).click());
+    await popup.getByRole("button", { name: "Allow" }).waitFor();
+    const closed = popup.waitForEvent("close");
+    await page.goBack();
+    await closed;
+    await dialogOf(page).waitFor({ state: "detached" });
+    await focused(page, cardOf(page, "slack").getByRole("link"));
+    assert.equal((await demo.integration("noor", "slack")).enabled, false);
+
+    // With a form in it, too.
+    await goTo(page, "#/integrations/klaviyo");
+    await connectButton(page).click();
+    await dialogOf(page).getByLabel("Private API key").waitFor();
+    await goTo(page, "#/metadata");
+    await dialogOf(page).waitFor({ state: "detached" });
+    await focused(page, page.getByRole("heading", { name: "Metadata", level: 1 }));
     assert.deepEqual(problems, []);
   });
 

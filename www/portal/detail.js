@@ -18,7 +18,7 @@ import { createConfiguration } from "./configuration.js";
  * @param {object} wiring.sdk
  * @param {import("./store.js").Store} wiring.store
  * @param {string} wiring.type
- * @param {AbortSignal} wiring.signal closes the dialogs
+ * @param {AbortSignal} wiring.signal the page is left: closes the dialogs
  */
 export function createDetail({ sdk, store, type, signal }) {
   const header = h("header", { class: "detail-head" });
@@ -159,10 +159,9 @@ export function createDetail({ sdk, store, type, signal }) {
     const { type, name } = entry();
     const trigger = document.activeElement?.dataset.key ?? "title";
     const connected = await connectAccount({ sdk, store, type, account, isAnother, signal });
-    if (signal.aborted) return;
     // The event has had the user fetched. Without one, an account may wait for its setup now.
     await (connected ? store.current() : store.refresh());
-    if (entry() === undefined) return;
+    if (signal.aborted || entry() === undefined) return;
     if (connected === undefined) {
       // What had the focus was rendered anew below the dialog, which could not give it back.
       if (document.activeElement === document.body) focusOn(trigger);
@@ -183,8 +182,9 @@ export function createDetail({ sdk, store, type, signal }) {
         isLast ? { signal } : { signal, selectedCredentialId: account.id },
       ),
     );
-    if (outcome === "kept" || signal.aborted) return;
+    if (outcome === "kept") return;
     await (outcome === "disconnected" ? store.current() : store.refresh());
+    if (signal.aborted) return;
     if (outcome === "disconnected") toast(`${titleOf(account)} is disconnected from ${integration.name}.`);
     // The button that had the focus is gone with its account.
     focusOn("title");
