@@ -43,14 +43,17 @@ test("esbuild, without WebAssembly", async (t) => {
 
 test("the syntax is no newer than the engines that errors name", async () => {
   const installed = (file) => application.path("node_modules/paragon-wasm", file);
-  const [, ...versions] = (await readFile(installed("client.js"), "utf8")).match(
+  const [, ...versions] = (await readFile(installed("module.js"), "utf8")).match(
     /Chrome (\d+), Firefox (\d+), Safari ([\d.]+), Node (\d+) or newer/,
   );
   const engines = ["chrome", "firefox", "safari", "node"].map((engine, index) => engine + versions[index]).join();
-  for (const file of ["index.js", "slim.js", "index.cjs", "slim.cjs", "compat.js", "paragon.global.js"]) {
+  // Of optional chains esbuild knows that Chrome before 91 fails in one case, which eslint forbids in
+  // the package: an argument after a spread one.
+  const supported = "--supported:optional-chain=true";
+  for (const file of ["index.js", "slim.js", "index.cjs", "slim.cjs", "compat.js", "install.js", "paragon.global.js"]) {
     const [there, everywhere] = await Promise.all(
       [engines, "esnext"].map((target) =>
-        application.run("esbuild", installed(file), "--bundle", "--platform=node", "--format=esm", `--target=${target}`),
+        application.run("esbuild", installed(file), "--bundle", "--platform=node", "--format=esm", supported, `--target=${target}`),
       ),
     );
     assert.ok(there === everywhere, `${file} needs to be changed for ${engines}`);

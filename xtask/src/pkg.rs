@@ -8,6 +8,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    slice,
 };
 
 use anyhow::{Context, Result, bail};
@@ -162,12 +163,14 @@ fn complete(generated: &Path) -> Result<String> {
         "package-lock.json",
         "pkg-template",
         "xtask/js",
+        "xtask/src/pkg.rs",
     ];
     let inputs: Vec<PathBuf> =
         inputs.iter().map(|name| root().join(name)).chain([generated.to_owned()]).collect();
     let made_of = Stamp::of("pkg-made-of", &inputs)?;
     let table = target()?.join("xtask").join("pkg-sizes");
-    if made_of.is_current() && pkg.exists() && Stamp::of("pkg", &[pkg.clone()])?.is_current() {
+    if made_of.is_current() && pkg.exists() && Stamp::of("pkg", slice::from_ref(&pkg))?.is_current()
+    {
         return fs::read_to_string(&table).with_context(|| table.display().to_string());
     }
 
@@ -217,6 +220,8 @@ fn put_together(generated: &Path, pkg: &Path) -> Result<String> {
     finish
         .arg(root().join("xtask/js/complete-package.mjs"))
         .arg(pkg)
+        // The bundler names files in comments, by where they are from here.
+        .current_dir(pkg)
         // The workspace's own, which this program inherits: there is one place to change them.
         .arg(env!("CARGO_PKG_VERSION"))
         .arg(env!("CARGO_PKG_LICENSE"))
