@@ -27,8 +27,38 @@ export function asJavaScript(wasm, file) {
     // Without the instance that wasm2js makes at import.
     const end = source.search(/^var retasmFunc = /m);
     if (end < 0 || !source.includes("function asmFunc(imports)")) throw new Error("wasm2js generates something else now");
-    writeFileSync(file, `${source.slice(0, end).replace(/^import .*$/gm, "")}\nexport default asmFunc;\n`);
+    writeFileSync(file, `${withMemory(source.slice(0, end)).replace(/^import .*$/gm, "")}\nexport default asmFunc;\n`);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** All the memory there is, in pages of 64 kB: 16 MB, of which systems provide what is written to. */
+const PAGES = 256;
+
+/**
+ * The same with memory that stays in its place. wasm2js makes new arrays when memory grows, and there
+ * are minifiers (SWC's, which Rspack and Next.js use) that read the name of an array before a call
+ * that changes it: what is then written is lost.
+ */
+function withMemory(source) {
+  const SIZE = /var buffer = new ArrayBuffer\((\d+)\);/;
+  const GROW = /function __wasm_memory_size\(\) \{[^]*?^ function __wasm_memory_grow\(pagesToAdd\) \{\n[^]*?\n \}$/m;
+  const [bytes, grow] = [SIZE.exec(source)?.[1], GROW.exec(source)?.[0]];
+  if (!bytes || !grow?.includes("new Float64Array")) throw new Error("wasm2js generates something else now");
+  return source
+    .replace(SIZE, `var buffer = new ArrayBuffer(${PAGES << 16});\nvar pages = ${bytes >> 16};`)
+    .replace(
+      GROW,
+      `function __wasm_memory_size() {
+  return pages;
+ }
+
+ function __wasm_memory_grow(pagesToAdd) {
+  var oldPages = pages;
+  if (pagesToAdd < 0 || pagesToAdd > ${PAGES} - pages) return -1;
+  pages = pages + pagesToAdd | 0;
+  return oldPages;
+ }`,
+    );
 }
