@@ -68,7 +68,7 @@ export function settings(door, catalogue) {
     async updateWorkflowUserSettings(type, workflowId, changed, given) {
       const [workflow, values] = [id(workflowId, "workflowId"), object(changed, "settings")];
       return update(text(type, "type"), options(given), ({ workflowSettings }) => {
-        const state = isObject(workflowSettings) && Object.hasOwn(workflowSettings, workflow) && workflowSettings[workflow];
+        const state = isObject(workflowSettings) && {}.hasOwnProperty.call(workflowSettings, workflow) && workflowSettings[workflow];
         if (!isObject(state)) throw invalid("workflowId", "is no workflow that the account has settings of: enable it first");
         return { workflowSettings: { ...workflowSettings, [workflow]: { ...state, settings: { ...state.settings, ...values } } } };
       });
