@@ -37,6 +37,7 @@ before(async () => {
     });
     server.once("error", reject);
     server.once("exit", (code) => reject(new Error(`workerd ended with ${code}`)));
+    AbortSignal.timeout(60_000).onabort = () => reject(new Error("workerd does not say on which port it listens"));
   });
   // Once: from then on the module is there, for all entries.
   answer = await (await fetch(`http://127.0.0.1:${port}`)).json();

@@ -69,3 +69,23 @@ for (const [name, compiler] of Object.entries(COMPILERS)) {
     });
   });
 }
+
+test("the JavaScript calls nothing that the oldest engines lack", async () => {
+  const { default: ts } = await import("typescript");
+  const options = { allowJs: true, checkJs: true, noEmit: true, skipLibCheck: true, types: [], target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
+  /** What TypeScript says is there only with a newer library than `lib`. */
+  const newer = (file, lib) =>
+    ts.createProgram([file], { ...options, lib }).getSemanticDiagnostics()
+      .filter(({ code }) => code === 2550)
+      .map(({ file: { fileName }, messageText }) => `${fileName.split("/").at(-1)}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
+  // Chrome 85, Firefox 90 and Safari 15 have all of ES2021.
+  const lib = ["lib.es2021.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"];
+  for (const entry of ["index.js", "slim.js", "install.js", "compat.js"]) {
+    const file = join(application, "node_modules/paragon-wasm", entry);
+    assert.deepEqual(newer(file, lib), []);
+  }
+  // That it can fail.
+  const wrong = join(application, "newer.js");
+  await writeFile(wrong, `export default (o) => Object.hasOwn(o, "a") && "text".at(0);`);
+  assert.match(newer(wrong, lib).join(), /hasOwn.*at/);
+});
