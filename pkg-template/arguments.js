@@ -156,7 +156,12 @@ export function metadata(value) {
 }
 
 /** Paragon's cloud, as the Users API page documents it. */
-export const CLOUD = { api: "https://api.useparagon.com", proxy: "https://proxy.useparagon.com" };
+export const CLOUD = {
+  api: "https://api.useparagon.com",
+  proxy: "https://proxy.useparagon.com",
+  // The pages that a user sees while connecting an account are under its older name.
+  service: "https://zeus.useparagon.com",
+};
 
 /** What `configureGlobal` changes. */
 export function configuration(value) {
@@ -176,7 +181,8 @@ export function configuration(value) {
   if (host !== undefined) {
     const name = host.replace(/^https?:\/\//, "").replace(/\/.*/s, "");
     if (!/^[\w.-]+(:\d+)?$/.test(name) || !parsed(`https://${name}`)) refuse('"host" must be a host name such as example.com');
-    origins = { api: `https://zeus.${name}`, proxy: `https://worker-proxy.${name}` };
+    const api = `https://zeus.${name}`;
+    origins = { api, proxy: `https://worker-proxy.${name}`, service: api };
   }
   if (apiUrl !== undefined) {
     const url = parsed(apiUrl);
@@ -186,7 +192,7 @@ export function configuration(value) {
     }
     // As the browser understands it, so that what was checked is what is used.
     const api = url.href.replace(/\/+$/, "");
-    origins = api === CLOUD.api ? CLOUD : { api, proxy: api };
+    origins = api === CLOUD.api ? CLOUD : { api, proxy: api, service: api };
   }
   return { origins, timeoutMs, maxRetries, debug: logLevel && logLevel === "debug" };
 }

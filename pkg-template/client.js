@@ -68,11 +68,11 @@ export class Client {
     this.#session.end();
     const isRenewed = typeof token === "function";
     const call = common(given);
-    const meta = given?.metadata == null ? undefined : metadata(given.metadata);
+    const update = given?.metadata == null ? undefined : { meta: metadata(given.metadata) };
     await this.#run(at.AUTHENTICATE, typeof projectId === "string" ? projectId : "", isRenewed ? undefined : typeof token === "string" ? token : "", {
       ...call,
       provider: isRenewed ? token : undefined,
-    }, { metadata: meta });
+    }, { json: update });
   };
 
   logout = async () => this.#session.logout();

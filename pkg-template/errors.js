@@ -3,6 +3,15 @@
 /** Marks our errors for every copy of this package, in every realm. */
 const BRAND = Symbol.for("paragon-wasm.error");
 
+/** Codes whose errors have a name of their own, which is the official SDK's where it has one. */
+const NAMES = {
+  aborted: "AbortError",
+  integration_not_found: "IntegrationNotFoundError",
+  integration_not_installed: "IntegrationNotInstalledError",
+  not_authenticated: "UserNotAuthenticatedError",
+  timeout: "TimeoutError",
+};
+
 export const isParagonError = (value) => typeof value === "object" && value !== null && value[BRAND] === true;
 
 /** `instanceof` goes by the mark. */
@@ -11,7 +20,7 @@ export class ParagonError extends Error {
     return isParagonError(value);
   }
 
-  constructor(code, message, { name = "ParagonError", status, details, ...options } = {}) {
+  constructor(code, message, { name = NAMES[code] ?? "ParagonError", status, details, ...options } = {}) {
     super(message, options);
     this.code = code;
     if (status) this.status = status;

@@ -12,16 +12,11 @@ const [GO, TOKEN, NO_TOKEN, ANSWER, NO_ANSWER, ENDED, FORGOTTEN] = [0, 1, 2, 3, 
 export const [AUTHENTICATE, GET_USER, UNINSTALL, PROXY, ACCESS, FIND_METADATA, ENABLE, DISABLE, INSTALL] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 export const [UPDATE_USER, INTEGRATIONS, METADATA, CREDENTIALS, UPDATE_CREDENTIAL, EVENT, TRIGGER] = [10, 11, 12, 13, 14, 17, 18];
 
-/** Paragon's cloud has these pages under its older name. */
-const SERVICE = "https://zeus.useparagon.com";
-
 /** How much of a refusal is read: copying more would block the page. */
 const EXCERPT = 65536;
 
-const weakly = (value) => (typeof WeakRef === "function" ? new WeakRef(value) : { deref: () => value });
-
 /** The module keeps its clients until it is told that one is gone. */
-const collected = typeof FinalizationRegistry === "function" && /* @__PURE__ */ new FinalizationRegistry((core) => release(core));
+const collected = /* @__PURE__ */ new FinalizationRegistry(release);
 
 let calls = 0;
 
@@ -51,8 +46,10 @@ export class Session {
 
   /** Ends the session that is on; at once, if there can be one. */
   end(origins) {
-    this.origins = origins ?? this.origins;
-    if (this.#core !== undefined) end(this.#core, origins?.api, origins?.proxy);
+    if (this.#core !== undefined) end(this.#core);
+    if (!origins) return;
+    this.origins = origins;
+    this.#drop();
   }
 
   /** Ends the session that is on when it is the turn of this call. */
@@ -64,7 +61,7 @@ export class Session {
   /** Where the pages are that a user sees while connecting an account, and for whom they are. */
   access() {
     const { origins, projectId, userId, settings } = this;
-    return { url: origins === CLOUD ? SERVICE : origins.api, projectId, userId, timeoutMs: settings.timeoutMs };
+    return { url: origins.service, projectId, userId, timeoutMs: settings.timeoutMs };
   }
 
   /** Starts an operation of the module's: see `started` there. */
@@ -75,11 +72,10 @@ export class Session {
     return settling((resolve, reject) => {
       const { signal, provider, timeoutMs = this.settings.timeoutMs, maxRetries = this.settings.maxRetries, ...others } = given;
       const number = ++calls;
-      const give = (code, name, message, cause) =>
-        this.#give(number, new ParagonError(code, message, { name, ...(cause && { cause }) }));
-      const abort = () => give("aborted", "AbortError", "The call was aborted by its signal.", signal.reason);
+      const give = (code, message, options) => this.#give(number, new ParagonError(code, message, options));
+      const abort = () => give("aborted", "The call was aborted by its signal.", { cause: signal.reason });
       const late = () =>
-        give("timeout", "TimeoutError", `Paragon did not answer within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`);
+        give("timeout", `Paragon did not answer within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`);
       this.#live.set(number, {
         resolve,
         reject: (failure) => reject(withStack(failure, called)),
@@ -98,18 +94,28 @@ export class Session {
           if (operation === AUTHENTICATE) [this.#provider, this.projectId] = [provider, a];
           start(this.#core, number, operation, a, b, { maxRetries, ...others, ...extra }, Date.now());
         },
-        (failure) => this.#settle(number, true, failure),
+        (failure) => this.#settle(number, failure),
       );
     });
   }
 
   #create() {
-    const session = weakly(this);
-    const told = (name) => (...args) => session.deref()?.[name](...args);
-    const core = create({ notice: told("_notice"), error: errorOf, send: told("_send"), wait: told("_wait"), settle: told("_settle") });
-    if (collected) collected.register(this, core);
-    if (this.origins !== CLOUD) end(core, this.origins.api, this.origins.proxy);
+    const session = new WeakRef(this);
+    const host = {};
+    for (const name of ["notice", "send", "wait", "settle", "fail"]) {
+      host[name] = (...args) => session.deref()?.[`_${name}`](...args);
+    }
+    const { api, proxy, service } = this.origins;
+    const core = create(host, api, proxy, service);
+    collected.register(this, core, this);
     return core;
+  }
+
+  #drop() {
+    if (this.#core === undefined) return;
+    collected.unregister(this);
+    release(this.#core);
+    this.#core = undefined;
   }
 
   #step(number, kind, value, status = 0, parsed = false, retryAfterMs = NaN, dateMs = NaN, chance = 0) {
@@ -117,7 +123,8 @@ export class Session {
     if (this.#live.has(number)) step(this.#core, number, kind, value, status, parsed, retryAfterMs, dateMs, chance, Date.now());
   }
 
-  #settle(number, failed, value) {
+  /** Ends a call: with an error, if there is one. */
+  #settle(number, error, value) {
     const call = this.#live.get(number);
     if (!call) return;
     this.#live.delete(number);
@@ -128,12 +135,13 @@ export class Session {
     if (call.changes) this.#user = undefined;
     this.#leave(call, "flight");
     this.#leave(call, "renewal");
-    (failed ? call.reject : call.resolve)(value);
+    if (error) call.reject(error);
+    else call.resolve(value);
   }
 
   /** Gives a call up. */
   #give(number, error) {
-    this.#settle(number, true, error);
+    this.#settle(number, error);
     if (this.#core !== undefined) step(this.#core, number, FORGOTTEN, undefined, 0, false, NaN, NaN, 0, 0);
   }
 
@@ -207,8 +215,20 @@ export class Session {
     return waits;
   }
 
-  _settle(number, failed, value) {
-    this.#settle(number, failed, value);
+  _settle(number, value) {
+    this.#settle(number, undefined, value);
+  }
+
+  _fail(number, code, message, status, retryAfterMs, key, detail, cause) {
+    const details = { ...(retryAfterMs >= 0 && { retryAfterMs }), ...(key && { [key]: detail }) };
+    this.#settle(
+      number,
+      new ParagonError(code, message, {
+        status,
+        details: key || retryAfterMs >= 0 ? details : undefined,
+        ...(cause !== undefined && { cause }),
+      }),
+    );
   }
 
   _notice(kind, a, b, c) {
@@ -265,15 +285,4 @@ function parse(text) {
   try {
     return JSON.parse(text);
   } catch {}
-}
-
-/** An error of the module's: see `error` there. */
-function errorOf(code, name, message, status, retryAfterMs, key, detail, cause) {
-  const details = { ...(retryAfterMs >= 0 && { retryAfterMs }), ...(key && { [key]: detail }) };
-  return new ParagonError(code, message, {
-    name,
-    status,
-    details: key || retryAfterMs >= 0 ? details : undefined,
-    ...(cause !== undefined && { cause }),
-  });
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::JsJson;
-use crate::engine::{Call, Engine, Event, Input, Notice, Started, Step, Stop, Task};
+use crate::engine::{Call, Engine, Event, Input, Notice, Started, Step, Task, superseded};
 use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::Error;
 use crate::protocol::json::Json;
@@ -34,19 +34,20 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn notice(this: &Host, kind: u32, a: &str, b: &str, c: &JsValue);
 
-    /// Makes an error. Status 0, a negative `retry_after_ms` and an empty `key` stand for none.
+    /// Settles the call with an error. Status 0, a negative `retry_after_ms` and an empty `key`
+    /// stand for none.
     #[wasm_bindgen(method)]
-    fn error(
+    fn fail(
         this: &Host,
+        call: u32,
         code: &str,
-        name: &str,
         message: &str,
         status: u32,
         retry_after_ms: f64,
         key: &str,
         detail: &JsValue,
         cause: &JsValue,
-    ) -> JsValue;
+    );
 
     /// Has a request of the call sent.
     #[wasm_bindgen(method)]
@@ -68,7 +69,7 @@ extern "C" {
 
     /// Settles the call.
     #[wasm_bindgen(method)]
-    fn settle(this: &Host, call: u32, failed: bool, value: &JsValue);
+    fn settle(this: &Host, call: u32, value: &JsValue);
 }
 
 /// A client of the Users API with one session.
@@ -88,11 +89,14 @@ fn core(client: usize) -> Option<Rc<Core>> {
     CORES.with_borrow(|cores| cores.get(client).cloned().flatten())
 }
 
-/// A client for Paragon's cloud, with nobody signed in. What it gives is the client's number.
+/// A client with nobody signed in, for origins that have been checked. What it gives is the
+/// client's number.
 #[wasm_bindgen]
-pub fn create(host: Host) -> usize {
+#[expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over")]
+pub fn create(host: Host, api: JsValue, proxy: JsValue, service: JsValue) -> usize {
     let listener: Host = host.clone().unchecked_into();
-    let engine = Engine::new(Box::new(move |notice| tell(&listener, &notice)));
+    let endpoints = Endpoints::new(text(&api), text(&proxy), text(&service));
+    let engine = Engine::new(endpoints, Box::new(move |notice| tell(&listener, &notice)));
     let core = Some(Rc::new(Core { engine, host, calls: RefCell::default() }));
     CORES.with_borrow_mut(|cores| {
         let free = cores.iter().position(Option::is_none).unwrap_or(cores.len());
@@ -111,16 +115,11 @@ pub fn release(client: usize) {
     drop(released);
 }
 
-/// Signs out. With origins, which have been checked, also changes where the API is and, behind the
-/// proxy, the integrations' own.
+/// Signs out.
 #[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over")]
-pub fn end(client: usize, api: JsValue, proxy: JsValue) {
+pub fn end(client: usize) {
     if let Some(core) = core(client) {
-        match (api.as_string(), proxy.as_string()) {
-            (Some(api), Some(proxy)) => core.engine.set_endpoints(Endpoints::new(api, proxy)),
-            _ => core.engine.end_session(false),
-        }
+        core.engine.end_session(false);
     }
 }
 
@@ -179,7 +178,7 @@ pub fn step(
             )
         }
         4 => Input::Answered(Err(Some(value)), chance),
-        5 => Input::Stopped(Stop::Superseded),
+        5 => return core.settle(call, Err(superseded())),
         _ => return,
     };
     core.advance(call, stepped, input, now_ms);
@@ -200,8 +199,8 @@ impl Core {
         let route = operation.wrapping_sub(ROUTES_FROM);
         let task = match operation {
             0 => {
-                let metadata = options.0.get("metadata");
-                return engine.authenticate(text, b.as_text().as_deref(), metadata, retries);
+                let update = options.0.get("json");
+                return engine.authenticate(text, b.as_text().as_deref(), update, retries);
             }
             1 => return engine.get_user(retries),
             2 => Task::uninstall(name.unwrap_or_default(), options.selection()),
@@ -269,10 +268,29 @@ impl Core {
 
     fn settle(&self, call: u32, outcome: Result<JsJson, Error<JsJson>>) {
         match outcome {
-            Ok(value) => self.host.settle(call, false, &value.0),
-            Err(error) => self.host.settle(call, true, &to_js(&self.host, error)),
+            Ok(value) => self.host.settle(call, &value.0),
+            Err(error) => {
+                let error = error.into_inner();
+                let nothing = JsJson(JsValue::UNDEFINED);
+                let (key, detail) = error.detail.unwrap_or_else(|| ("", nothing.clone()));
+                self.host.fail(
+                    call,
+                    error.code.as_str(),
+                    &error.message,
+                    error.status.unwrap_or_default().into(),
+                    error.retry_after_ms.unwrap_or(-1.0),
+                    key,
+                    &detail.0,
+                    &error.cause.unwrap_or(nothing).0,
+                );
+            }
         }
     }
+}
+
+#[inline(never)]
+fn text(value: &JsValue) -> String {
+    value.as_string().unwrap_or_default()
 }
 
 /// What the package's JavaScript passes besides the arguments. What is not there is `undefined`.
@@ -327,20 +345,4 @@ fn tell(host: &Host, notice: &Notice) {
         },
     };
     host.notice(kind, a, b, &c);
-}
-
-fn to_js(host: &Host, error: Error<JsJson>) -> JsValue {
-    let error = error.into_inner();
-    let nothing = JsJson(JsValue::UNDEFINED);
-    let (key, detail) = error.detail.unwrap_or_else(|| ("", nothing.clone()));
-    host.error(
-        error.code.as_str(),
-        error.code.name(),
-        &error.message,
-        error.status.unwrap_or_default().into(),
-        error.retry_after_ms.unwrap_or(-1.0),
-        key,
-        &detail.0,
-        &error.cause.unwrap_or(nothing).0,
-    )
 }

@@ -12,11 +12,13 @@
 //! | room | what it is for |
 //! |---|---|
 //! | [`protocol`] | what the Users API says: builds a request, reads a response, names an error. Pure |
-//! | [`client`] | the session: who is signed in, what is in flight, when it ends |
-//! | `bindings` | the boundary to JavaScript (wasm only): convert, call, convert |
+//! | [`engine`] | who is signed in, and what each call does next. Waits for nothing |
+//! | [`client`] | drives the engine with futures, for Rust applications |
+//! | `browser` | the platform of a page, a worker or Node, and its JSON values (wasm only) |
+//! | `bindings` | the boundary to the npm package's JavaScript, which drives the engine (`npm` only) |
 //!
-//! The way of one call: the package's loader → `bindings` → `client`, which has `protocol` build
-//! the request, sends it through its [`client::Platform`], has `protocol` read the answer → back.
+//! The way of one call: whoever drives the engine asks it what the call needs next, sends, waits or
+//! gets a token, and tells it what came of that, until the call is done.
 //!
 //! [Paragon's Users API]: https://docs.useparagon.com/apis/users
 
@@ -41,8 +43,10 @@ pub mod client;
 pub mod engine;
 pub mod protocol;
 
+#[cfg(all(target_arch = "wasm32", not(feature = "npm")))]
+pub use browser::Browser;
 #[cfg(target_arch = "wasm32")]
-pub use browser::{Browser, JsJson};
+pub use browser::JsJson;
 pub use client::{
     CallOptions, Client, CredentialUpdate, Event, Invocation, Outcome, Pending, Platform, Settings,
     TokenProvider, TokenSource,

@@ -6,7 +6,7 @@ mod support;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use paragon_wasm::engine::{Engine, Input, Notice, Started, Stop, Task};
+use paragon_wasm::engine::{Engine, Input, Notice, Started, Task};
 use paragon_wasm::protocol::message::{Method, Payload, ReadAs, Selection};
 use paragon_wasm::protocol::proxy::ProxyRequest;
 use paragon_wasm::protocol::route;
@@ -303,20 +303,23 @@ fn a_lost_answer_counts_for_its_own_request_only() {
 fn whoever_is_told_may_call_the_engine_again() {
     let place: Rc<RefCell<Option<Rc<Engine<Value>>>>> = Rc::default();
     let told = Rc::clone(&place);
-    let engine = Rc::new(Engine::new(Box::new(move |notice| {
-        let Some(engine) = told.borrow().clone() else { return };
-        match notice {
-            Notice::Event(Event::SignedIn { .. }) => engine.end_session(false),
-            Notice::Event(Event::SignedOut { .. }) => {
-                let Started::Done(Err(error)) = engine.start(integrations(), 0) else {
-                    panic!("nobody is signed in")
-                };
-                assert_eq!(error.code, ErrorCode::NotAuthenticated);
-                drop(engine.authenticate("p", Some(&token(0.0)), None, 0));
+    let engine = Rc::new(Engine::new(
+        Endpoints::default(),
+        Box::new(move |notice| {
+            let Some(engine) = told.borrow().clone() else { return };
+            match notice {
+                Notice::Event(Event::SignedIn { .. }) => engine.end_session(false),
+                Notice::Event(Event::SignedOut { .. }) => {
+                    let Started::Done(Err(error)) = engine.start(integrations(), 0) else {
+                        panic!("nobody is signed in")
+                    };
+                    assert_eq!(error.code, ErrorCode::NotAuthenticated);
+                    drop(engine.authenticate("p", Some(&token(0.0)), None, 0));
+                }
+                _ => assert!(!engine.is_signed_in()),
             }
-            _ => assert!(!engine.is_signed_in()),
-        }
-    })));
+        }),
+    ));
     place.replace(Some(Rc::clone(&engine)));
     let mut call = started(engine.authenticate("p", Some(&token(0.0)), None, 0));
     let epoch = call.epoch();
@@ -325,22 +328,6 @@ fn whoever_is_told_may_call_the_engine_again() {
     assert!(!engine.is_signed_in());
     assert_eq!(engine.epoch(), epoch + 2, "the sign-out, and the sign-in that it has begun");
     place.take();
-}
-
-#[test]
-fn whoever_gives_a_call_up_says_why() {
-    let machine = Machine::signed_in(false);
-    for (stop, code, cause) in [
-        (Stop::Superseded, ErrorCode::Superseded, None),
-        (Stop::Timeout(50), ErrorCode::Timeout, None),
-        (Stop::Aborted(json!("why")), ErrorCode::Aborted, Some(json!("why"))),
-    ] {
-        let (mut call, _) = machine.start(integrations());
-        let error = machine.failure(&mut call, Input::Stopped(stop));
-        assert_eq!((error.code, &error.cause), (code, &cause));
-        assert_eq!(error.message.contains("within 50 ms"), code == ErrorCode::Timeout);
-    }
-    assert!(machine.engine.is_signed_in() && machine.notices.take().is_empty());
 }
 
 #[test]

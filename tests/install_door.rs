@@ -4,7 +4,7 @@
 
 mod support;
 
-use paragon_wasm::engine::{Input, Notice, Stop, Task};
+use paragon_wasm::engine::{Input, Notice, Task};
 use paragon_wasm::protocol::message::Payload;
 use paragon_wasm::{Endpoints, ErrorCode, Event, Method, Selection};
 use serde_json::{Value, json};
@@ -113,7 +113,7 @@ fn what_needs_a_session_says_so_and_a_sign_out_ends_it() {
     let ended =
         [Notice::Ended, Notice::Event(Event::SignedOut { user_id: "ada".into(), expired: false })];
     assert_eq!(machine.notices.take(), ended);
-    let error = machine.failure(&mut call, Input::Stopped(Stop::Superseded));
+    let error = machine.failure(&mut call, Input::Go);
     assert_eq!(error.code, ErrorCode::Superseded);
 }
 

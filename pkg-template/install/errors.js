@@ -16,17 +16,9 @@ export const NAMES = {
   wrong_stage: "ParagonError",
 };
 
-/** Those that other calls have as well, and their names. */
-const SHARED = {
-  aborted: "AbortError",
-  integration_not_found: "IntegrationNotFoundError",
-  integration_not_installed: "IntegrationNotInstalledError",
-  timeout: "TimeoutError",
-};
-
 /** @param options `details`, `cause` */
 export const failure = (code, message, options) =>
-  new ParagonError(code, message, { name: NAMES[code] ?? SHARED[code], ...options });
+  new ParagonError(code, message, { name: NAMES[code], ...options });
 
 export const invalid = (path, why) => failure("invalid_argument", `"${path}" ${why}.`, { details: { path } });
 

@@ -1,7 +1,7 @@
 //! JSON values as JavaScript has them.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+#[cfg(not(feature = "npm"))]
+use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
 use crate::protocol::json::{Json, Kind};
@@ -19,7 +19,7 @@ extern "C" {
     #[wasm_bindgen(js_name = get)]
     fn get_js(value: &JsValue, key: &str) -> JsValue;
     #[wasm_bindgen(js_name = get)]
-    fn element_js(value: &JsValue, index: u32) -> JsValue;
+    fn element_js(value: &JsValue, index: usize) -> JsValue;
     #[wasm_bindgen(js_name = set)]
     fn set_js(value: &JsValue, key: &str, member: &JsValue);
     #[wasm_bindgen(js_name = keys)]
@@ -32,6 +32,7 @@ extern "C" {
 #[derive(Clone, Debug)]
 pub struct JsJson(pub JsValue);
 
+#[cfg(not(feature = "npm"))]
 impl JsJson {
     /// The value as a type of the application's own.
     ///
@@ -48,7 +49,9 @@ impl JsJson {
     pub fn from<T: Serialize>(value: &T) -> Result<Self, serde_wasm_bindgen::Error> {
         value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map(Self)
     }
+}
 
+impl JsJson {
     /// Parses text that JavaScript holds, without copying it into the wasm memory.
     pub(super) fn parse_text(text: &JsValue) -> Option<Self> {
         Self::defined(parse_js(text))
@@ -81,6 +84,10 @@ impl Json for JsJson {
         Self(text.into())
     }
 
+    fn from_number(number: f64) -> Self {
+        Self(number.into())
+    }
+
     fn stringify(&self) -> String {
         self.to_js_text().as_string().unwrap_or_default()
     }
@@ -108,11 +115,8 @@ impl Json for JsJson {
         }
     }
 
-    fn elements(&self) -> Vec<Self> {
-        match self.kind() {
-            Kind::Array => (0..).map_while(|at| Self::defined(element_js(&self.0, at))).collect(),
-            _ => Vec::new(),
-        }
+    fn element(&self, index: usize) -> Option<Self> {
+        Self::defined(element_js(&self.0, index))
     }
 
     fn deep_copy(&self) -> Self {

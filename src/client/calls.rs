@@ -73,7 +73,8 @@ impl<P: Platform> Client<P> {
         // Also when the metadata is refused, the session before ends.
         let started = match metadata {
             Ok(metadata) => {
-                inner.engine.authenticate(project_id, text.as_deref(), metadata, retries)
+                let update = metadata.map(|metadata| P::Json::object([("meta", metadata)]));
+                inner.engine.authenticate(project_id, text.as_deref(), update, retries)
             }
             Err(error) => {
                 inner.engine.end_session(false);

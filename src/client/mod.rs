@@ -18,9 +18,9 @@ pub use self::platform::{NoAnswer, Platform};
 use self::wait::{Epochs, Flight};
 pub use self::wait::{LocalFuture, unless};
 pub use crate::engine::Event;
-use crate::engine::{Call, Engine, Input, Notice, Started, Step, Stop};
+use crate::engine::{Call, Engine, Input, Notice, Started, Step, superseded};
 use crate::protocol::endpoints::Endpoints;
-use crate::protocol::error::Error;
+use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::message::{Method, without_query};
 use crate::protocol::retry::DEFAULT_MAX_RETRIES;
 
@@ -151,7 +151,10 @@ impl<P: Platform> Client<P> {
             inner: Rc::new(Inner {
                 hub,
                 settings: RefCell::default(),
-                engine: Engine::new(Box::new(move |notice| notices.hear(notice))),
+                engine: Engine::new(
+                    Endpoints::default(),
+                    Box::new(move |notice| notices.hear(notice)),
+                ),
                 provider: RefCell::default(),
                 renewal: RefCell::default(),
                 user_in_flight: RefCell::default(),
@@ -211,14 +214,18 @@ impl<P: Platform> Client<P> {
         let client = self.clone();
         let ended: Pending<P> = Box::pin(async move {
             client.inner.hub.epochs.ended(epoch).await;
-            Err(Stop::Superseded.into_error())
+            Err(superseded())
         });
         let client = self.clone();
         let too_late: Pending<P> = Box::pin(async move {
             let default_ms = client.inner.settings.borrow().timeout_ms;
             let timeout_ms = options.timeout_ms.unwrap_or(default_ms);
             client.inner.hub.platform.sleep(timeout_ms).await;
-            Err(Stop::Timeout(timeout_ms).into_error())
+            let message = format!(
+                "Paragon did not answer within {timeout_ms} ms. Check the connection, or allow more with \
+                 timeoutMs."
+            );
+            Err(Error::new(ErrorCode::Timeout, &message))
         });
         Box::pin(unless(Box::pin(unless(call, too_late)), ended))
     }

@@ -10,7 +10,7 @@ use crate::protocol::me;
 use crate::protocol::message::{Method, Request, Response, Selection};
 use crate::protocol::retry;
 use crate::protocol::route;
-use crate::protocol::text::{decimal, join};
+use crate::protocol::text::join;
 use crate::protocol::token::UserToken;
 
 /// What a call comes to.
@@ -52,19 +52,6 @@ pub enum Input<J> {
     Renewed(Result<(), Error<J>>),
     /// The request has come to this. The number from 0 up to 1 is by chance.
     Answered(Answer<J>, f64),
-    /// The call is given up.
-    Stopped(Stop<J>),
-}
-
-/// Why a call is given up.
-#[derive(Debug)]
-pub enum Stop<J> {
-    /// The session ended.
-    Superseded,
-    /// It took longer than so many milliseconds.
-    Timeout(u32),
-    /// The application aborted it; with its reason.
-    Aborted(J),
 }
 
 /// A call that is under way.
@@ -152,9 +139,8 @@ impl<J: Json> Call<J> {
     /// What the call needs after `input`, at `now_ms`.
     pub fn step(&mut self, engine: &Engine<J>, input: Input<J>, now_ms: f64) -> Step<J> {
         let next = match input {
-            Input::Stopped(stop) => Err(stop.into_error()),
             // What belongs to a session that has ended is dropped, and nothing more is sent for it.
-            _ if engine.epoch() != self.session.epoch => Err(Stop::Superseded.into_error()),
+            _ if engine.epoch() != self.session.epoch => Err(superseded()),
             Input::Go => self.go(now_ms),
             Input::Renewed(outcome) => self.after_renewal(engine, outcome, now_ms),
             Input::Answered(answer, chance) => self.after_answer(engine, answer, chance, now_ms),
@@ -355,30 +341,14 @@ impl<J: Json> Call<J> {
     }
 }
 
-impl<J> Stop<J> {
-    /// What the call comes to.
-    #[must_use]
-    pub fn into_error(self) -> Error<J> {
-        match self {
-            Stop::Superseded => Error::new(
-                ErrorCode::Superseded,
-                "The session that this call belonged to has ended: another sign-in, a sign-out or \
-                 a new configuration came first.",
-            ),
-            Stop::Timeout(ms) => {
-                let message = join(&[
-                    "Paragon did not answer within ",
-                    &decimal(ms),
-                    " ms. Check the connection, or allow more with timeoutMs.",
-                ]);
-                Error::new(ErrorCode::Timeout, &message)
-            }
-            Stop::Aborted(reason) => {
-                Error::new(ErrorCode::Aborted, "The call was aborted by its signal.")
-                    .with_cause(Some(reason))
-            }
-        }
-    }
+/// What a call comes to whose session has ended: whoever drives it gives it up.
+#[must_use]
+pub fn superseded<J>() -> Error<J> {
+    Error::new(
+        ErrorCode::Superseded,
+        "The session that this call belonged to has ended: another sign-in, a sign-out or a new \
+         configuration came first.",
+    )
 }
 
 impl<J: Json> std::fmt::Debug for Call<J> {

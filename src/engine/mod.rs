@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
-pub use self::call::{Answer, Call, Input, Started, Step, Stop};
+pub use self::call::{Answer, Call, Input, Started, Step, superseded};
 pub use self::session::Session;
 pub use self::tasks::Task;
 use crate::protocol::endpoints::Endpoints;
@@ -22,7 +22,7 @@ use crate::protocol::json::Json;
 /// What the engine tells whoever drives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// Every call that is under way has to be stopped with [`Stop::Superseded`].
+    /// Every call that is under way has to be given up: it comes to [`superseded`].
     Ended,
     /// For those who listen.
     Event(Event),
@@ -71,12 +71,12 @@ pub struct Engine<J: Json> {
 }
 
 impl<J: Json> Engine<J> {
-    /// An engine for Paragon's cloud, with nobody signed in. It tells `tell` what happens; that
+    /// An engine with nobody signed in. It tells `tell` what happens; that
     /// may call the engine again.
     #[must_use]
-    pub fn new(tell: Box<dyn Fn(Notice)>) -> Self {
+    pub fn new(endpoints: Endpoints, tell: Box<dyn Fn(Notice)>) -> Self {
         Self {
-            endpoints: RefCell::default(),
+            endpoints: RefCell::new(endpoints),
             session: RefCell::default(),
             epoch: Cell::default(),
             tell,

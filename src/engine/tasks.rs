@@ -126,7 +126,7 @@ impl<J: Json> Engine<J> {
         Started::Done(Ok(nobody))
     }
 
-    /// Signs in whom `token` names, associates `metadata` with him, and gives his id. Without a
+    /// Signs in whom `token` names, changes him as `update` says, and gives his id. Without a
     /// token the call asks for one, and the session for others when they run out.
     ///
     /// The session before it ends at once, also when the arguments are then refused: after a
@@ -135,18 +135,16 @@ impl<J: Json> Engine<J> {
         &self,
         project_id: &str,
         token: Option<&str>,
-        metadata: Option<J>,
+        update: Option<J>,
         max_retries: u32,
     ) -> Started<J> {
         self.end_session(false);
         let call = || {
             let project = self.project(project_id)?;
             let token = token.map(UserToken::read).transpose()?.map(Rc::new);
-            let route = if metadata.is_some() { &route::ME_UPDATE } else { &route::ME };
+            let route = if update.is_some() { &route::ME_UPDATE } else { &route::ME };
             let mut request = route.request("")?;
-            if let Some(metadata) = metadata {
-                request.payload = Payload::Json(J::object([("meta", metadata)]));
-            }
+            request.payload = update.map_or(Payload::Empty, Payload::Json);
             let session = Rc::new(Session {
                 epoch: self.epoch(),
                 project,

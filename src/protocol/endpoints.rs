@@ -14,20 +14,23 @@ const CLOUD: &str = "https://api.useparagon.com";
 pub struct Endpoints {
     api: String,
     proxy: String,
+    service: String,
 }
 
 impl Default for Endpoints {
     /// Paragon's cloud.
     fn default() -> Self {
-        Self { api: CLOUD.to_owned(), proxy: "https://proxy.useparagon.com".to_owned() }
+        let proxy = "https://proxy.useparagon.com".to_owned();
+        // The cloud has its pages under its older name.
+        Self { api: CLOUD.to_owned(), proxy, service: "https://zeus.useparagon.com".to_owned() }
     }
 }
 
 impl Endpoints {
     /// These, unchecked: without a slash at the end.
     #[must_use]
-    pub fn new(api: String, proxy: String) -> Self {
-        Self { api, proxy }
+    pub fn new(api: String, proxy: String, service: String) -> Self {
+        Self { api, proxy, service }
     }
 
     /// An on-premise installation at `host`: `example.com` means `https://zeus.example.com`, and
@@ -41,10 +44,11 @@ impl Endpoints {
         let name = host.strip_prefix("https://").or_else(|| host.strip_prefix("http://"));
         let name = before(name.unwrap_or(host), b'/');
         match read_authority(name) {
-            Some(_) => Ok(Self {
-                api: join(&["https://zeus.", name]),
-                proxy: join(&["https://worker-proxy.", name]),
-            }),
+            Some(_) => {
+                let api = join(&["https://zeus.", name]);
+                let proxy = join(&["https://worker-proxy.", name]);
+                Ok(Self { service: api.clone(), api, proxy })
+            }
             None => Err(Self::invalid("\"host\" must be a host name such as example.com")),
         }
     }
@@ -86,14 +90,13 @@ impl Endpoints {
         if api == CLOUD {
             return Ok(Self::default());
         }
-        Ok(Self { proxy: api.to_owned(), api: api.to_owned() })
+        Ok(Self { proxy: api.to_owned(), service: api.to_owned(), api: api.to_owned() })
     }
 
-    /// Where the pages are that a user sees while connecting an account. Paragon's cloud has them
-    /// under its older name.
+    /// Where the pages are that a user sees while connecting an account.
     #[must_use]
     pub fn service(&self) -> &str {
-        if self.api == CLOUD { "https://zeus.useparagon.com" } else { &self.api }
+        &self.service
     }
 
     /// The error for a configuration that cannot be used, and why.

@@ -21,7 +21,7 @@ pub fn uninstall<J>(integration_id: &str, selection: Selection) -> Request<J> {
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find_metadata<J: Json>(metadata: &J, name: &str) -> Result<J, Error<J>> {
     let mut names = Names::default();
-    for element in metadata.elements() {
+    for element in (0..).map_while(|index| metadata.element(index)) {
         let known = element.text("type").unwrap_or_default();
         if known == name || known.strip_prefix("custom.") == Some(name) {
             return Ok(element);
@@ -64,7 +64,7 @@ fn without_prefix(name: &str) -> &str {
 pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
     let mut names = Names::default();
     let mut found = None;
-    for element in list.elements() {
+    for element in (0..).map_while(|index| list.element(index)) {
         let Some(integration) = read_entry(&element) else { continue };
         names.add(&integration.name);
         // A custom integration may have a product's name as its slug: the exact name wins.

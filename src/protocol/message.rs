@@ -6,7 +6,7 @@ use std::fmt;
 use super::error::{Error, ErrorCode};
 use super::json::{Json, Kind};
 use super::me;
-use super::text::{before, decimal, join};
+use super::text::{before, join};
 use super::token::UserToken;
 
 /// How many bytes of an answer that is not JSON are kept in an error.
@@ -236,7 +236,7 @@ impl<J: Json> Response<J> {
         let quoted = if server_message.is_empty() { ["", "."] } else { [": \"", "\"."] };
         let message = join(&[
             "Paragon answered ",
-            &decimal(self.status.into()),
+            &J::from_number(self.status.into()).stringify(),
             quoted[0],
             &server_message,
             quoted[1],

@@ -11,20 +11,6 @@ pub fn join(parts: &[&str]) -> String {
     text
 }
 
-/// A number in decimal digits.
-#[must_use]
-pub fn decimal(mut number: u32) -> String {
-    let mut digits = Vec::new();
-    loop {
-        digits.push(b'0' + (number % 10) as u8);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    digits.iter().rev().map(|digit| char::from(*digit)).collect()
-}
-
 /// `text` up to the first `byte`, which must be ASCII; all of it when there is none. By bytes, as
 /// the searches of `str` bring two kilobytes of algorithm into the wasm.
 #[must_use]

@@ -48,7 +48,10 @@ impl Machine {
     pub fn new() -> Self {
         let notices = Rc::new(RefCell::new(Vec::new()));
         let heard = Rc::clone(&notices);
-        let engine = Engine::new(Box::new(move |notice| heard.borrow_mut().push(notice)));
+        let engine = Engine::new(
+            Endpoints::default(),
+            Box::new(move |notice| heard.borrow_mut().push(notice)),
+        );
         Self { engine: Rc::new(engine), notices, now_ms: Cell::new(0.0) }
     }
 

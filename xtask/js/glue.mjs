@@ -1,31 +1,57 @@
-// What wasm-bindgen generates, without what it does at import: it makes a text decoder and an
-// encoder there, which Jest's pages, for one, do not have. They are made with the instance.
+// What wasm-bindgen generates, without what the module does not need: it makes a text decoder and an
+// encoder at import, which Jest's pages, for one, do not have; and it keeps views, decoders and
+// conversions for programs that pass much more text than this one.
 
-const AT_IMPORT = [
-  [/^let cachedTextDecoder = (new TextDecoder\(.*\));\ncachedTextDecoder\.decode\(\);$/m, "let cachedTextDecoder;"],
-  [/^const cachedTextEncoder = (new TextEncoder\(\));$/m, "let cachedTextEncoder;"],
+/** Declarations, and what stands in their place. */
+const REPLACED = [
+  [/^let cachedTextDecoder = .*;\ncachedTextDecoder\.decode\(\);$/m, ""],
+  [/^const MAX_SAFARI_DECODE_BYTES = .*;\nlet numBytesDecoded = 0;$/m, ""],
+  [/^const cachedTextEncoder = .*;$/m, ""],
+  // For engines without `encodeInto`.
+  [/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?\n\}$/m, ""],
+  [/^let cachedDataViewMemory0 = null;$/m, ""],
+  [/^let cachedUint8ArrayMemory0 = null;$/m, ""],
+  [/^ {4}cachedDataViewMemory0 = null;\n {4}cachedUint8ArrayMemory0 = null;$/m, ""],
+  [body("decodeText", "bytes"), declared("decodeText", "bytes", "return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);")],
+  [body("getDataViewMemory0"), declared("getDataViewMemory0", "", "return new DataView(wasm.memory.buffer);")],
+  [body("getUint8ArrayMemory0"), declared("getUint8ArrayMemory0", "", "return new Uint8Array(wasm.memory.buffer);")],
+  [
+    body("passStringToWasm0", "arg, malloc, realloc"),
+    declared(
+      "passStringToWasm0",
+      "arg, malloc",
+      "const bytes = new TextEncoder().encode(arg);",
+      "const ptr = malloc((WASM_VECTOR_LEN = bytes.length), 1) >>> 0;",
+      "getUint8ArrayMemory0().set(bytes, ptr);",
+      "return ptr;",
+    ),
+  ],
 ];
-/** For engines without `encodeInto`, which have no reference types either. */
-const POLYFILL = /^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?\n\}$/m;
-const INSTANTIATED = /^function __wbg_finalize_init\(instance, module\) \{$/m;
 
-/** @param {string} generated @returns {string} a module whose import does nothing */
-export function quiet(generated) {
-  let glue = generated;
-  const made = AT_IMPORT.map(([pattern, declared]) => {
-    const [line, value] = found(glue, pattern);
-    glue = glue.replace(line, () => declared);
-    return `    ${declared.match(/cached\w+/)} = ${value};`;
-  });
-  glue = glue.replace(found(glue, POLYFILL)[0], "");
-  const [start] = found(glue, INSTANTIATED);
-  return glue.replace(start, () => [start, ...made].join("\n"));
+function body(name, parameters = "") {
+  return new RegExp(`^function ${name}\\(${parameters}\\) \\{\\n[^]*?\\n\\}$`, "m");
 }
 
-function found(text, pattern) {
-  const match = text.match(pattern);
-  if (!match) {
-    throw new Error(`wasm-bindgen generates something else now: there is no ${pattern}`);
+function declared(name, parameters, ...lines) {
+  return [`function ${name}(${parameters}) {`, ...lines.map((line) => `    ${line}`), "}"].join("\n");
+}
+
+/** @param {string} generated @returns {string} a smaller module whose import does nothing */
+export function quiet(generated) {
+  let glue = generated;
+  for (const [pattern, replacement] of REPLACED) {
+    if (!pattern.test(glue)) throw new Error(`wasm-bindgen generates something else now: there is no ${pattern}`);
+    glue = glue.replace(pattern, () => replacement);
   }
-  return match;
+  return glue.split(/^(?=export function )/m).map(withoutConversions).join("");
+}
+
+/** The session passes numbers where numbers are wanted. */
+function withoutConversions(declaration) {
+  const converted = new Map();
+  const rest = declaration.replace(/^ {4}const (val\d+) = \+(\w+);\n/gm, (_, name, parameter) => {
+    converted.set(name, parameter);
+    return "";
+  });
+  return rest.replace(/\bval\d+\b/g, (name) => converted.get(name) ?? name);
 }

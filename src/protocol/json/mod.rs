@@ -21,6 +21,9 @@ pub trait Json: Clone + 'static {
     /// A string.
     fn from_text(text: &str) -> Self;
 
+    /// A number.
+    fn from_number(number: f64) -> Self;
+
     /// An object of these members.
     fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
         let mut object = Self::parse("{}").unwrap_or_else(Self::null);
@@ -45,8 +48,16 @@ pub trait Json: Clone + 'static {
     /// The names of an object's members, in order. Empty for anything else.
     fn keys(&self) -> Vec<String>;
 
+    /// The element at `index` of an array, if it has so many.
+    fn element(&self, index: usize) -> Option<Self>;
+
     /// The elements of an array. Empty for anything else.
-    fn elements(&self) -> Vec<Self>;
+    fn elements(&self) -> Vec<Self> {
+        match self.kind() {
+            Kind::Array => (0..).map_while(|index| self.element(index)).collect(),
+            _ => Vec::new(),
+        }
+    }
 
     /// A copy that shares nothing with `self`.
     #[must_use]

@@ -33,6 +33,10 @@ impl Json for Value {
         Value::from(text)
     }
 
+    fn from_number(number: f64) -> Self {
+        Value::from(number)
+    }
+
     fn stringify(&self) -> String {
         self.to_string()
     }
@@ -62,8 +66,8 @@ impl Json for Value {
         self.as_object().map(|members| members.keys().cloned().collect()).unwrap_or_default()
     }
 
-    fn elements(&self) -> Vec<Self> {
-        self.as_array().cloned().unwrap_or_default()
+    fn element(&self, index: usize) -> Option<Self> {
+        Value::get(self, index).cloned()
     }
 
     fn deep_copy(&self) -> Self {
