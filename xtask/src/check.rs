@@ -42,7 +42,6 @@ pub fn rows() -> Vec<Row> {
     ];
     rows.push(Row {
         name: "check/links".to_owned(),
-        slow: false,
         work: Work::Here(Box::new(|| links::dead_links(root()))),
     });
     rows
@@ -51,7 +50,7 @@ pub fn rows() -> Vec<Row> {
 const WASM: &str = "--target=wasm32-unknown-unknown";
 
 fn row(name: &str, command: Command) -> Row {
-    Row { name: format!("check/{name}"), slow: false, work: Work::Check(command) }
+    Row { name: format!("check/{name}"), work: Work::Check(command) }
 }
 
 fn clippy(selection: &[&str]) -> Command {

@@ -33,7 +33,7 @@ cargo xtask <command>
   pkg      build the npm package into pkg/
   test     run everything, in rows: native, wasm, js/<file>, matrix/<app>, check/<name>
              <word>…                      only rows whose name contains one of the words
-             --quick                      leave out the slow rows: the loop while working
+             --quick                      something of each part, in two minutes: the loop while working
              --list                       print the rows' names
   check    what a reviewer would say: formatting, lints, documentation, types, dead links
              <word>…                      only checks whose name contains one of the words

@@ -23,14 +23,34 @@ use crate::{
 /// a variable, and a new address each time would mean compiling the tests each time.
 const SANDBOX_PORT: u16 = 4011;
 
-/// Of the matrix and the guides, what `--quick` runs: installed and done in seconds.
-const QUICK: [&str; 4] = ["matrix/pages", "matrix/package", "guides/blocks", "guides/migrating"];
+/// What `--quick` runs: something of each part, and all of it in two minutes.
+const QUICK: [&str; 21] = [
+    "native",
+    "wasm",
+    "js/connecting",
+    "js/demo/signin",
+    "js/guides/blocks",
+    "js/guides/migrating",
+    "js/loader",
+    "js/methods",
+    "js/sessions",
+    "js/slim",
+    "js/types/drift",
+    "matrix/node",
+    "matrix/pages",
+    "check/fmt",
+    "check/clippy",
+    "check/clippy-wasm",
+    "check/doc",
+    "check/eslint",
+    "check/types-ts7",
+    "check/workflows",
+    "check/links",
+];
 
 /// One line of the report.
 pub struct Row {
     pub name: String,
-    /// Left out by `--quick`.
-    pub slow: bool,
     pub work: Work,
 }
 
@@ -56,7 +76,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     }
     let mut rows = rows()?;
     if flags.contains(&"--quick") {
-        rows.retain(|row| !row.slow);
+        rows.retain(|row| QUICK.contains(&row.name.as_str()));
     }
     let rows = select(rows, &words)?;
     if flags.contains(&"--list") {
@@ -123,29 +143,23 @@ pub fn report(results: &[Counts]) -> ExitCode {
 
 fn rows() -> Result<Vec<Row>> {
     let mut rows = vec![
-        Row { name: "native".to_owned(), slow: false, work: Work::Native },
-        Row { name: "wasm".to_owned(), slow: false, work: Work::Wasm },
+        Row { name: "native".to_owned(), work: Work::Native },
+        Row { name: "wasm".to_owned(), work: Work::Wasm },
     ];
     for file in setup::files_under(&root().join("tests"))? {
         let name = file.strip_prefix(root().join("tests"))?.to_string_lossy().replace('\\', "/");
         if let Some(name) = name.strip_suffix(".test.mjs") {
-            // The rows that install packages anew take longer than all others together; the
-            // benchmark's own test builds applications, too.
-            let slow = name.contains("install")
-                || name == "bench"
-                || (name.starts_with("matrix/") || name.starts_with("guides/"))
-                    && !QUICK.contains(&name);
             let group = if name.starts_with("matrix/") { "" } else { "js/" };
-            rows.push(Row { name: format!("{group}{name}"), slow, work: Work::Js(file) });
+            rows.push(Row { name: format!("{group}{name}"), work: Work::Js(file) });
         }
     }
     for target in fuzz::TARGETS {
         let (name, work) = (format!("fuzz/{target}"), Work::Fuzz(target));
-        rows.push(Row { name, slow: true, work });
+        rows.push(Row { name, work });
     }
     rows.extend(check::rows());
     let rehearsal = Work::Here(Box::new(release::rehearse));
-    rows.push(Row { name: "release".to_owned(), slow: true, work: rehearsal });
+    rows.push(Row { name: "release".to_owned(), work: rehearsal });
     Ok(rows)
 }
 
@@ -264,4 +278,17 @@ fn one(success: bool) -> Counts {
 
 fn indented(text: &str) -> String {
     format!("      {}", text.trim_end().replace('\n', "\n      "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{QUICK, rows};
+
+    #[test]
+    fn the_quick_rows_are_there() {
+        let rows = rows().unwrap();
+        for name in QUICK {
+            assert!(rows.iter().any(|row| row.name == name), "there is no {name}");
+        }
+    }
 }
