@@ -1,0 +1,50 @@
+// What it costs that the default entry carries its module: `cargo xtask pkg && node bench/inlined.mjs`
+// prints the table of docs/entries.md. The entry is built as for production, without what is loaded
+// on demand, and carries the module in each of the ways.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
+
+const pkg = (file) => fileURLToPath(new URL(`../pkg/${file}`, import.meta.url));
+const wasm = readFileSync(pkg("paragon_wasm.wasm"));
+const inBase64 = (bytes) => JSON.stringify(bytes.toString("base64"));
+const decoded = (bytes) => `Uint8Array.from(atob(${inBase64(bytes)}), (c) => c.charCodeAt())`;
+
+/** Sources of the module that gives the bytes; and what else goes over the wire. */
+const WAYS = {
+  "a file beside the JavaScript": [`export default () => fetch(new URL("paragon_wasm.wasm", import.meta.url));`, wasm],
+  "text, printable bytes as they are (what the entry carries)": [readFileSync(pkg("paragon_wasm_inline.js"), "utf8")],
+  "base64 of its gzip": [
+    `export default () => new Response(new Blob([${decoded(gzipSync(wasm, { level: 9 }))}]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();`,
+  ],
+  base64: [`export default () => ${decoded(wasm)};`],
+};
+const brotli = (quality) => (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
+const COMPRESSIONS = { "brotli 11": brotli(11), "brotli 5": brotli(5), "gzip 9": (content) => gzipSync(content, { level: 9 }) };
+
+async function built(source) {
+  const bundle = await rolldown({
+    input: pkg("index.js"),
+    platform: "browser",
+    external: /install\.js$/,
+    plugins: [
+      {
+        name: "carrier",
+        resolveId: (id) => (id === "./paragon_wasm_inline.js" ? "\0carrier" : null),
+        load: (id) => (id === "\0carrier" ? source : null),
+      },
+    ],
+  });
+  const { output } = await bundle.generate({ format: "esm", minify: true });
+  await bundle.close();
+  return Buffer.from(output[0].code);
+}
+
+console.log(`| | ${Object.keys(COMPRESSIONS).join(" | ")} |\n|---|${"---|".repeat(3)}`);
+for (const [way, [source, ...files]] of Object.entries(WAYS)) {
+  const contents = [await built(source), ...files];
+  const sizes = Object.values(COMPRESSIONS).map((compress) => contents.reduce((sum, content) => sum + compress(content).length, 0));
+  console.log(`| ${way} | ${sizes.map((size) => size.toLocaleString("en")).join(" | ")} |`);
+}
