@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use paragon_wasm::Endpoints;
 use paragon_wasm::engine::{Call, Engine, Input, Notice, Started, Step, Task};
 use paragon_wasm::protocol::error::Error;
 use paragon_wasm::protocol::message::Response;
