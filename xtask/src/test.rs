@@ -117,9 +117,13 @@ pub fn run_rows(rows: Vec<Row>) -> Vec<Counts> {
                 println!("{counts}  {}", seconds(finished.elapsed));
                 if counts.failed > 0 {
                     println!("{}\n", indented(&finished.output));
-                } else if name.starts_with("matrix/") || name.starts_with("js/guides/") {
+                } else {
+                    // Why something was not run, everywhere; measurements, where they are wanted.
+                    let measures = name.starts_with("matrix/") || name.starts_with("js/guides/");
                     for note in node_notes(&finished.output) {
-                        println!("      {note}");
+                        if measures || note.starts_with("not run: ") {
+                            println!("      {note}");
+                        }
                     }
                 }
                 counts
