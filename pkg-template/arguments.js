@@ -4,7 +4,7 @@
 import { invalid, ParagonError } from "./errors.js";
 
 /** The order is the module's: see `Method` and `ReadAs` there. */
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 export const READINGS = ["auto", "json", "text", "blob", "arrayBuffer", "response"];
 
 /** The deepest nesting that is accepted; far below where `JSON.stringify` runs out of stack. */

@@ -1,6 +1,6 @@
 // Does what the module says a call needs: sends, waits, asks for tokens, and settles.
 
-import { CLOUD, READINGS } from "./arguments.js";
+import { CLOUD, METHODS, READINGS } from "./arguments.js";
 import { invalid, ParagonError } from "./errors.js";
 import { load, settling } from "./module.js";
 import { create, end, release, start, step } from "./paragon_wasm.js";
@@ -159,8 +159,9 @@ export class Session {
 
   // What the module calls.
 
-  async _send(number, method, url, headers, body, readAs, proxied) {
+  async _send(number, methodIndex, url, headers, body, readAs, proxied) {
     const call = this.#live.get(number);
+    const method = METHODS[methodIndex];
     if (method !== "GET" && !proxied) {
       call.changes = true;
       this.#user = undefined;

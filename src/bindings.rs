@@ -54,7 +54,7 @@ extern "C" {
     fn send(
         this: &Host,
         call: u32,
-        method: &str,
+        method: u32,
         url: &str,
         headers: &JsValue,
         body: &JsValue,
@@ -254,7 +254,7 @@ impl Core {
                     Payload::Json(body) => body.to_js_text(),
                     Payload::Raw(body) => body.0.clone(),
                 };
-                let (method, url) = (request.method.as_str(), call.url());
+                let (method, url) = (request.method as u32, call.url());
                 let (read_as, proxied) = (request.read_as as u32, request.proxied);
                 // First, as the host may call the module again.
                 self.calls.borrow_mut().push((number, call));

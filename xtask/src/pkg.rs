@@ -46,7 +46,7 @@ impl Compiler {
         // all to LLVM, which sees them too late. That saves a tenth.
         "-Zinline-mir=yes",
         "-Zcross-crate-inline-threshold=yes",
-        "-Cllvm-args=-inline-threshold=25",
+        "-Cllvm-args=-inline-threshold=10",
         // Without them old engines can run the module, and it is smaller.
         "-Ctarget-feature=-reference-types",
     ];
