@@ -85,17 +85,15 @@ export class Session {
       });
       if (signal?.aborted) return abort();
       signal?.addEventListener("abort", abort);
-      // It may throw, too.
-      (async () => load(this.#source))().then(
-        () => {
-          this.#core ??= this.#create();
-          // It may have been given up meanwhile.
-          if (!this.#live.has(number)) return;
-          if (operation === AUTHENTICATE) [this.#provider, this.projectId] = [provider, a];
-          start(this.#core, number, operation, a, b, { maxRetries, ...others, ...extra }, Date.now());
-        },
-        (failure) => this.#settle(number, failure),
-      );
+      const begin = async () => {
+        await load(this.#source);
+        this.#core ??= this.#create();
+        // It may have been given up meanwhile.
+        if (!this.#live.has(number)) return;
+        if (operation === AUTHENTICATE) [this.#provider, this.projectId] = [provider, a];
+        start(this.#core, number, operation, a, b, { maxRetries, ...others, ...extra }, Date.now());
+      };
+      begin().catch((failure) => this.#settle(number, failure));
     });
   }
 
@@ -119,8 +117,11 @@ export class Session {
   }
 
   #step(number, kind, value, status = 0, parsed = false, retryAfterMs = NaN, dateMs = NaN, chance = 0) {
-    // One that is over hears nothing.
-    if (this.#live.has(number)) step(this.#core, number, kind, value, status, parsed, retryAfterMs, dateMs, chance, Date.now());
+    try {
+      step(this.#core, number, kind, value, status, parsed, retryAfterMs, dateMs, chance, Date.now());
+    } catch (failure) {
+      this.#settle(number, failure);
+    }
   }
 
   /** Ends a call: with an error, if there is one. */
@@ -142,7 +143,7 @@ export class Session {
   /** Gives a call up. */
   #give(number, error) {
     this.#settle(number, error);
-    if (this.#core !== undefined) step(this.#core, number, FORGOTTEN, undefined, 0, false, NaN, NaN, 0, 0);
+    if (this.#core !== undefined) this.#step(number, FORGOTTEN);
   }
 
   /** Takes a call from what it shares with others; what nobody waits for any more is given up. */

@@ -236,6 +236,10 @@ impl Core {
     fn advance(&self, number: u32, mut call: Box<Call<JsJson>>, input: Input<JsJson>, now_ms: f64) {
         let wait_ms = match call.step(&self.engine, input, now_ms) {
             Step::Done(outcome) => return self.settle(number, outcome),
+            Step::End(error) => {
+                self.settle(number, Err(error));
+                return self.engine.end_session(true);
+            }
             Step::Wait(ms) => f64::from(ms),
             Step::Renew => -1.0,
             Step::Send => {

@@ -136,7 +136,7 @@ fn an_account_that_the_integration_refuses_does_not_end_the_session() {
     for answer in refusals {
         let machine = Machine::signed_in(false);
         let (mut call, _) = machine.start(install(Method::Post, "actions"));
-        assert_eq!(machine.step(&mut call, answered(401, &answer)), "failed unauthorized");
+        assert_eq!(machine.step(&mut call, answered(401, &answer)), "failed unauthorized for good");
         assert!(!machine.engine.is_signed_in());
         let expired = Event::SignedOut { user_id: "ada".into(), expired: true };
         assert_eq!(machine.notices.take(), [Notice::Ended, Notice::Event(expired)]);

@@ -239,6 +239,10 @@ impl<P: Platform> Client<P> {
         loop {
             input = match call.step(engine, input, platform.now_ms()) {
                 Step::Done(outcome) => return outcome,
+                Step::End(error) => {
+                    engine.end_session(true);
+                    return Err(error);
+                }
                 Step::Wait(ms) => {
                     self.debug(&call, format_args!("again in {ms} ms"));
                     platform.sleep(ms).await;

@@ -41,6 +41,9 @@ pub enum Step<J> {
     Wait(u32),
     /// Nothing: this is what it came to.
     Done(Outcome<J>),
+    /// The same, and then that the session ends: [`Engine::end_session`] with `true`. In this order
+    /// whoever waits for several calls hears of the cause first.
+    End(Error<J>),
 }
 
 /// What has happened.
@@ -142,7 +145,7 @@ impl<J: Json> Call<J> {
             // What belongs to a session that has ended is dropped, and nothing more is sent for it.
             _ if engine.epoch() != self.session.epoch => Err(superseded()),
             Input::Go => self.go(now_ms),
-            Input::Renewed(outcome) => self.after_renewal(engine, outcome, now_ms),
+            Input::Renewed(outcome) => self.after_renewal(outcome, now_ms),
             Input::Answered(answer, chance) => self.after_answer(engine, answer, chance, now_ms),
         };
         next.unwrap_or_else(|error| Step::Done(Err(error)))
@@ -188,15 +191,13 @@ impl<J: Json> Call<J> {
 
     fn after_renewal(
         &mut self,
-        engine: &Engine<J>,
         outcome: Result<(), Error<J>>,
         now_ms: f64,
     ) -> Result<Step<J>, Error<J>> {
         let refused = self.refused.take();
         if let Err(failure) = outcome {
             if let Some(refused) = refused {
-                engine.end_session(true);
-                return Err(refused.with_cause(failure.into_inner().cause));
+                return Ok(Step::End(refused.with_cause(failure.into_inner().cause)));
             }
             // The token at hand may still be good.
             if self.judge_token(now_ms).1 {
@@ -234,8 +235,7 @@ impl<J: Json> Call<J> {
         };
         if error.refuses_token() && !self.request.proxied {
             if self.renewed || !self.session.renewable {
-                engine.end_session(true);
-                return Err(error);
+                return Ok(Step::End(error));
             }
             self.renewed = true;
             let current = self.session.token.borrow().clone();

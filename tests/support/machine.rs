@@ -26,6 +26,7 @@ pub fn said(call: &Call<Value>, step: &Step<Value>) -> String {
         Step::Wait(ms) => format!("wait {ms}"),
         Step::Done(Ok(value)) => format!("done {value}"),
         Step::Done(Err(error)) => format!("failed {}", error.code.as_str()),
+        Step::End(error) => format!("failed {} for good", error.code.as_str()),
     }
 }
 
@@ -93,13 +94,22 @@ impl Machine {
     }
 
     pub fn step(&self, call: &mut Call<Value>, input: Input<Value>) -> String {
-        let step = call.step(&self.engine, input, self.now_ms.get());
+        let step = self.taken(call, input);
         said(call, &step)
+    }
+
+    fn taken(&self, call: &mut Call<Value>, input: Input<Value>) -> Step<Value> {
+        let step = call.step(&self.engine, input, self.now_ms.get());
+        if let Step::End(_) = step {
+            self.engine.end_session(true);
+        }
+        step
     }
 
     /// The error that a call comes to by `input`.
     pub fn failure(&self, call: &mut Call<Value>, input: Input<Value>) -> Error<Value> {
-        match call.step(&self.engine, input, self.now_ms.get()) {
+        match self.taken(call, input) {
+            Step::End(error) => error,
             Step::Done(outcome) => outcome.expect_err("a failure"),
             other => panic!("{call:?}: {}", said(call, &other)),
         }

@@ -29,6 +29,10 @@ pub fn rows() -> Vec<Row> {
         row("fmt", cargo(&["fmt", "--all", "--check"])),
         row("clippy", clippy(&["--workspace", "--all-targets"])),
         row("clippy-wasm", clippy(&["--package", "paragon-wasm", "--all-targets", WASM])),
+        row(
+            "clippy-npm",
+            clippy(&["--package", "paragon-wasm", "--lib", "--features", "npm", WASM]),
+        ),
         row("clippy-example", clippy(&["--package", "rust-frontend", "--all-targets", WASM])),
         row("doc", documentation(&["--workspace", "--exclude", "tools", "--exclude", "xtask"])),
         row("doc-wasm", documentation(&["--package", "paragon-wasm", WASM])),

@@ -17,6 +17,7 @@ mod process;
 mod release;
 mod screenshots;
 mod setup;
+mod size;
 mod test;
 mod version;
 
@@ -42,6 +43,8 @@ cargo xtask <command>
              --runs N                     how often each is measured, 30 times unless given
              --quick                      less of everything: a look, no measurement
              --publish                    put the table and the picture into the README
+  size     what the default entry weighs, and which functions grew; fails past the budget
+             --accept                     take it as the new state, and write docs/size.md's table
   fuzz     looks for inputs that break the reading of answers and tokens
              <runs>                       how many inputs for each, 10,000,000 unless given
   release  change the version and the changelog, commit and tag that: docs/releasing.md
@@ -75,6 +78,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "test" => test::run(rest),
         "check" => check::run(rest),
         "bench" => bench::run(rest),
+        "size" => size::run(rest),
         "fuzz" => fuzz::run(rest),
         "release" => release::run(rest),
         "screenshots" => screenshots::run(rest),

@@ -112,7 +112,7 @@ fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
     build.args(compiler.arguments());
     compiler.prepare(&mut build, paths.clone());
     step("compiling to wasm", build)?;
-    let output = target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm");
+    let output = compiled()?;
     let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
         .iter()
         .map(|file| root().join(file))
@@ -137,6 +137,11 @@ fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
     compiler.prepare(&mut wasm_pack, paths);
     step("wasm-pack: bindings and optimisation", wasm_pack)?;
     stamp.save()
+}
+
+/// What cargo makes, before anything is taken out of it.
+pub fn compiled() -> Result<PathBuf> {
+    Ok(target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm"))
 }
 
 /// Flags by which a panic names its file, where it does, from the crate on. Otherwise the package would tell where

@@ -15,7 +15,7 @@ use crate::{
     counts::{Counts, libtest_counts, node_counts, node_notes},
     demo, fuzz, pkg,
     process::{Finished, LIMIT, Service, built, cargo, command, root, seconds, target, watch},
-    release, setup,
+    release, setup, size,
 };
 
 /// Where the tests in the browser expect the local Paragon, unless they were compiled with another
@@ -24,7 +24,7 @@ use crate::{
 const SANDBOX_PORT: u16 = 4011;
 
 /// What `--quick` runs: something of each part, and all of it in two minutes.
-const QUICK: [&str; 21] = [
+const QUICK: [&str; 22] = [
     "native",
     "wasm",
     "js/connecting",
@@ -38,6 +38,7 @@ const QUICK: [&str; 21] = [
     "js/types/drift",
     "matrix/node",
     "matrix/pages",
+    "size",
     "check/fmt",
     "check/clippy",
     "check/clippy-wasm",
@@ -64,6 +65,8 @@ pub enum Work {
     Wasm,
     /// One file for `node --test`.
     Js(PathBuf),
+    /// What the package weighs.
+    Size,
     /// A fuzz target.
     Fuzz(&'static str),
 }
@@ -117,6 +120,8 @@ pub fn run_rows(rows: Vec<Row>) -> Vec<Counts> {
                 println!("{counts}  {}", seconds(finished.elapsed));
                 if counts.failed > 0 {
                     println!("{}\n", indented(&finished.output));
+                } else if name == "size" {
+                    println!("{}", indented(&finished.output));
                 } else {
                     // Why something was not run, everywhere; measurements, where they are wanted.
                     let measures = name.starts_with("matrix/") || name.starts_with("js/guides/");
@@ -157,6 +162,7 @@ fn rows() -> Result<Vec<Row>> {
             rows.push(Row { name: format!("{group}{name}"), work: Work::Js(file) });
         }
     }
+    rows.push(Row { name: "size".to_owned(), work: Work::Size });
     for target in fuzz::TARGETS {
         let (name, work) = (format!("fuzz/{target}"), Work::Fuzz(target));
         rows.push(Row { name, work });
@@ -195,6 +201,11 @@ impl Ground {
             Work::Check(command) => {
                 once(&self.lints, check::prepare)?;
                 let finished = watch(name, command, LIMIT)?;
+                return Ok((one(finished.success), finished));
+            }
+            Work::Size => {
+                once(&self.pkg, || pkg::build().map(drop))?;
+                let finished = watch(name, size::measurement()?, LIMIT)?;
                 return Ok((one(finished.success), finished));
             }
             Work::Fuzz(target) => {
