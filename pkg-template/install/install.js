@@ -4,6 +4,9 @@ import { failure, isParagonError } from "./errors.js";
 import { ofCall } from "./arguments.js";
 import { Scope } from "./scope.js";
 
+/** How long something may take that nobody waits for. */
+const SEND_OFF_MS = 10_000;
+
 export class Install {
   scope = new Scope();
   #door;
@@ -75,7 +78,7 @@ export class Install {
 
   /** Sends something that nobody waits for, not even the end of this. */
   sendOff(method, path) {
-    if (!this.ended) this.#door.call("send", method, path, undefined, { maxRetries: 0 }).catch(() => {});
+    if (!this.ended) this.#door.call("send", method, path, undefined, { maxRetries: 0, timeoutMs: SEND_OFF_MS }).catch(() => {});
   }
 
   emit(name, event) {

@@ -15,6 +15,9 @@ use crate::process::{answer, built, cargo, command, root, step, target};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+/// The first Rust 1.x that has all flags of `pkg.rs`.
+const OLDEST_MINOR: u32 = 92;
+
 /// The standard library for wasm.
 pub fn wasm_target() -> Result<()> {
     let mut library = command("rustc");
@@ -27,10 +30,23 @@ pub fn wasm_target() -> Result<()> {
 
 /// The source of the standard library, which the package's wasm is compiled with.
 pub fn rust_source() -> Result<()> {
+    let mut version = command("rustc");
+    version.arg("--version");
+    let version = answer(version)?;
+    if minor(&version).is_some_and(|minor| minor < OLDEST_MINOR) {
+        bail!(
+            "this is {version}, and the package takes 1.{OLDEST_MINOR} or newer: type `rustup update stable`"
+        );
+    }
     let mut sysroot = command("rustc");
     sysroot.args(["--print", "sysroot"]);
     let library = Path::new(&answer(sysroot)?).join("lib/rustlib/src/rust/library/Cargo.lock");
     if library.is_file() { Ok(()) } else { rustup(&["component", "add", "rust-src"]) }
+}
+
+/// The `95` of `rustc 1.95.0 (…)`.
+fn minor(version: &str) -> Option<u32> {
+    version.strip_prefix("rustc 1.")?.split('.').next()?.parse().ok()
 }
 
 /// `cargo fmt` and `cargo clippy`: not part of rustup's minimal profile.
@@ -185,4 +201,16 @@ fn rustup(arguments: &[&str]) -> Result<()> {
              it from https://rustup.rs, or what the command names with the system's package manager"
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::minor;
+
+    #[test]
+    fn the_version_of_rustc_is_read() {
+        assert_eq!(minor("rustc 1.95.0 (59807616e 2026-04-14)"), Some(95));
+        assert_eq!(minor("rustc 1.92.0-nightly"), Some(92));
+        assert_eq!(minor("something else"), None);
+    }
 }
