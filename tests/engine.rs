@@ -123,7 +123,10 @@ fn a_token_that_another_call_has_renewed_meanwhile_is_used_without_asking() {
     assert_eq!(machine.step(&mut second, answered(401, &json!({}))), sent);
     assert_eq!(second.authorization(), format!("Bearer {}", token(1.0)));
     // But not twice.
-    assert_eq!(machine.step(&mut second, answered(401, &json!({}))), "failed unauthorized for good");
+    assert_eq!(
+        machine.step(&mut second, answered(401, &json!({}))),
+        "failed unauthorized for good"
+    );
     assert_eq!(machine.notices.take(), signed_out(true));
 }
 
