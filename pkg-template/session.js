@@ -171,8 +171,9 @@ export class Session {
     let flight = call.isUser ? this.#user : undefined;
     if (!flight) {
       const abort = new AbortController();
-      // The token must not follow a redirect to another host.
-      const init = { method, headers, body, cache: "no-store", credentials: "omit", redirect: "error", signal: abort.signal };
+      // The token must not follow a redirect to another host. No mode for the cache: with any, Chromium
+      // asks for permission (CORS) before every single request.
+      const init = { method, headers, body, credentials: "omit", redirect: "error", signal: abort.signal };
       flight = { waiting: 0, abort, chance: Math.random(), answer: exchange(url, init, readAs, proxied, this.settings.debug && call.line) };
       if (call.isUser) this.#user = flight;
     }

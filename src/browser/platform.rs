@@ -151,7 +151,6 @@ fn init(request: &Request<JsJson>, authorization: &str, abort: Option<&AbortCont
     let mut init = JsJson::object([
         ("method", JsJson::from_text(request.method.as_str())),
         ("headers", headers),
-        ("cache", JsJson::from_text("no-store")),
         ("credentials", JsJson::from_text("omit")),
         // The token must not follow a redirect to another host.
         ("redirect", JsJson::from_text("error")),

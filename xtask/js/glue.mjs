@@ -1,18 +1,18 @@
 // What wasm-bindgen generates, without what the module does not need: it makes a text decoder and an
-// encoder at import, which Jest's pages, for one, do not have; and it keeps views, decoders and
-// conversions for programs that pass much more text than this one.
+// encoder at import, which Jest's pages, for one, do not have; and it keeps views and has ways to pass
+// text for programs that pass much more than this one.
 
 /** Declarations, and what stands in their place. */
 const REPLACED = [
-  [/^let cachedTextDecoder = .*;\ncachedTextDecoder\.decode\(\);$/m, ""],
+  [/^let cachedTextDecoder = .*;\ncachedTextDecoder\.decode\(\);$/m, "let cachedTextDecoder;"],
   [/^const MAX_SAFARI_DECODE_BYTES = .*;\nlet numBytesDecoded = 0;$/m, ""],
-  [/^const cachedTextEncoder = .*;$/m, ""],
+  [/^const cachedTextEncoder = .*;$/m, "let cachedTextEncoder;"],
   // For engines without `encodeInto`.
   [/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?\n\}$/m, ""],
   [/^let cachedDataViewMemory0 = null;$/m, ""],
   [/^let cachedUint8ArrayMemory0 = null;$/m, ""],
   [/^ {4}cachedDataViewMemory0 = null;\n {4}cachedUint8ArrayMemory0 = null;$/m, ""],
-  [body("decodeText", "bytes"), declared("decodeText", "bytes", "return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);")],
+  [body("decodeText", "bytes"), declared("decodeText", "bytes", "return (cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);")],
   [body("getDataViewMemory0"), declared("getDataViewMemory0", "", "return new DataView(wasm.memory.buffer);")],
   [body("getUint8ArrayMemory0"), declared("getUint8ArrayMemory0", "", "return new Uint8Array(wasm.memory.buffer);")],
   [
@@ -20,7 +20,7 @@ const REPLACED = [
     declared(
       "passStringToWasm0",
       "arg, malloc",
-      "const bytes = new TextEncoder().encode(arg);",
+      "const bytes = (cachedTextEncoder ??= new TextEncoder()).encode(arg);",
       "const ptr = malloc((WASM_VECTOR_LEN = bytes.length), 1) >>> 0;",
       "getUint8ArrayMemory0().set(bytes, ptr);",
       "return ptr;",
