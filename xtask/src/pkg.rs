@@ -51,6 +51,14 @@ impl Compiler {
         "-Ctarget-feature=-reference-types",
     ];
 
+    /// The standard library as rustup has it was compiled with reference types, and the linker would
+    /// say that the module needs them.
+    const STABLE_FLAGS: [&str; 3] = [
+        "-Ctarget-feature=-reference-types",
+        "-Clink-arg=--no-check-features",
+        "-Clink-arg=--features=bulk-memory,multivalue,mutable-globals,nontrapping-fptoint,sign-ext",
+    ];
+
     fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Small => &[
@@ -64,12 +72,32 @@ impl Compiler {
     }
 
     /// `paths` are the flags that hold for both.
-    fn prepare(self, command: &mut Command, mut paths: Vec<String>) {
-        if self == Self::Small {
-            command.env("RUSTC_BOOTSTRAP", "1");
-            paths.extend(Self::SMALL_FLAGS.map(str::to_owned));
+    fn prepare(self, command: &mut Command, mut paths: Vec<String>) -> Result<()> {
+        match self {
+            Self::Small => {
+                command.env("RUSTC_BOOTSTRAP", "1");
+                paths.extend(Self::SMALL_FLAGS.map(str::to_owned));
+            }
+            Self::Stable => {
+                paths.extend(Self::STABLE_FLAGS.map(str::to_owned));
+                command.env("CARGO_TARGET_DIR", self.target()?);
+            }
         }
         command.env("CARGO_ENCODED_RUSTFLAGS", paths.join("\u{1f}"));
+        Ok(())
+    }
+
+    /// Where it compiles to. Neither takes the other's place.
+    fn target(self) -> Result<PathBuf> {
+        Ok(match self {
+            Self::Small => target()?,
+            Self::Stable => target()?.join("stable"),
+        })
+    }
+
+    /// What cargo makes, before anything is taken out of it.
+    fn compiled(self) -> Result<PathBuf> {
+        Ok(self.target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm"))
     }
 }
 
@@ -91,6 +119,33 @@ pub fn build() -> Result<String> {
 }
 
 fn build_with(compiler: Compiler) -> Result<String> {
+    complete(&generate(compiler)?)
+}
+
+/// That the package can be built with nothing but what is stable, and that it runs. `pkg/` stays.
+pub fn try_stable() -> Result<()> {
+    let generated = generate(Compiler::Stable)?;
+    let pkg = root().join("node_modules/.cache/paragon-wasm").join("stable");
+    if pkg.exists() {
+        fs::remove_dir_all(&pkg)?;
+    }
+    put_together(&generated, &pkg)?;
+    let mut call = command("node");
+    call.args(["--input-type=module", "--eval", CALL]).arg(pkg.join("index.js"));
+    let code = answer(call)?;
+    fs::remove_dir_all(&pkg)?;
+    if code != "not_authenticated" {
+        bail!("a call that the module has to judge gave `{code}`");
+    }
+    Ok(())
+}
+
+/// Prints the code of the error that the module has for a call before anybody has signed in.
+const CALL: &str = "import { pathToFileURL } from 'node:url';
+const { getIntegrations } = await import(pathToFileURL(process.argv[1]));
+console.log(await getIntegrations().then(() => 'nothing', (error) => error.code));";
+
+fn generate(compiler: Compiler) -> Result<PathBuf> {
     setup::wasm_target()?;
     if compiler == Compiler::Small {
         setup::rust_source()?;
@@ -98,9 +153,9 @@ fn build_with(compiler: Compiler) -> Result<String> {
     setup::npm_packages()?;
     setup::tools()?;
 
-    let generated = target()?.join("wasm-pack");
+    let generated = compiler.target()?.join("wasm-pack");
     optimised_wasm(&generated, compiler)?;
-    complete(&generated)
+    Ok(generated)
 }
 
 /// Runs wasm-pack, unless cargo says that the same wasm would come in again. That is what there is
@@ -110,15 +165,15 @@ fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
     let mut build =
         cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]);
     build.args(compiler.arguments());
-    compiler.prepare(&mut build, paths.clone());
+    compiler.prepare(&mut build, paths.clone())?;
     step("compiling to wasm", build)?;
-    let output = compiled()?;
+    let output = compiler.compiled()?;
     let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
         .iter()
         .map(|file| root().join(file))
         .chain([output])
         .collect();
-    let stamp = Stamp::of("wasm-pack", &inputs)?;
+    let stamp = Stamp::of(&format!("wasm-pack-{compiler:?}"), &inputs)?;
     if stamp.is_current() && generated.join(OPTIMISED).exists() {
         return Ok(());
     }
@@ -134,14 +189,14 @@ fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
         .arg(generated)
         .arg("--")
         .args(compiler.arguments());
-    compiler.prepare(&mut wasm_pack, paths);
+    compiler.prepare(&mut wasm_pack, paths)?;
     step("wasm-pack: bindings and optimisation", wasm_pack)?;
     stamp.save()
 }
 
-/// What cargo makes, before anything is taken out of it.
+/// What cargo makes of the module that ships, before anything is taken out of it.
 pub fn compiled() -> Result<PathBuf> {
-    Ok(target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm"))
+    Compiler::Small.compiled()
 }
 
 /// Flags by which a panic names its file, where it does, from the crate on. Otherwise the package would tell where

@@ -163,6 +163,8 @@ fn rows() -> Result<Vec<Row>> {
         }
     }
     rows.push(Row { name: "size".to_owned(), work: Work::Size });
+    let stable = Work::Here(Box::new(pkg::try_stable));
+    rows.push(Row { name: "stable".to_owned(), work: stable });
     for target in fuzz::TARGETS {
         let (name, work) = (format!("fuzz/{target}"), Work::Fuzz(target));
         rows.push(Row { name, work });
