@@ -3,11 +3,10 @@
 // on demand, and carries the module in each of the ways.
 
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { rolldown } from "rolldown";
+import { gzipSync } from "node:zlib";
 
-const pkg = (file) => fileURLToPath(new URL(`../pkg/${file}`, import.meta.url));
+import { brotli, pkg, production } from "../xtask/js/production.mjs";
+
 const wasm = readFileSync(pkg("paragon_wasm.wasm"));
 const inBase64 = (bytes) => JSON.stringify(bytes.toString("base64"));
 const decoded = (bytes) => `Uint8Array.from(atob(${inBase64(bytes)}), (c) => c.charCodeAt())`;
@@ -21,30 +20,16 @@ const WAYS = {
   ],
   base64: [`export default () => ${decoded(wasm)};`],
 };
-const brotli = (quality) => (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
-const COMPRESSIONS = { "brotli 11": brotli(11), "brotli 5": brotli(5), "gzip 9": (content) => gzipSync(content, { level: 9 }) };
+const COMPRESSIONS = {
+  "brotli 11": (content) => brotli(content),
+  "brotli 5": (content) => brotli(content, 5),
+  "gzip 9": (content) => gzipSync(content, { level: 9 }).length,
+};
 
-async function built(source) {
-  const bundle = await rolldown({
-    input: pkg("index.js"),
-    platform: "browser",
-    external: /install\.js$/,
-    plugins: [
-      {
-        name: "carrier",
-        resolveId: (id) => (id === "./paragon_wasm_inline.js" ? "\0carrier" : null),
-        load: (id) => (id === "\0carrier" ? source : null),
-      },
-    ],
-  });
-  const { output } = await bundle.generate({ format: "esm", minify: true });
-  await bundle.close();
-  return Buffer.from(output[0].code);
-}
 
 console.log(`| | ${Object.keys(COMPRESSIONS).join(" | ")} |\n|---|${"---|".repeat(3)}`);
 for (const [way, [source, ...files]] of Object.entries(WAYS)) {
-  const contents = [await built(source), ...files];
-  const sizes = Object.values(COMPRESSIONS).map((compress) => contents.reduce((sum, content) => sum + compress(content).length, 0));
+  const contents = [await production(pkg("index.js"), { "./paragon_wasm_inline.js": source }), ...files];
+  const sizes = Object.values(COMPRESSIONS).map((compress) => contents.reduce((sum, content) => sum + compress(content), 0));
   console.log(`| ${way} | ${sizes.map((size) => size.toLocaleString("en")).join(" | ")} |`);
 }

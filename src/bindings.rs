@@ -1,4 +1,4 @@
-//! The module of the npm package: drives nothing itself, but tells `pkg-template/client.js` what
+//! The module of the npm package: drives nothing itself, but tells `pkg-template/session.js` what
 //! each call needs next. That is the only caller: it has checked the types of what it passes, and
 //! makes errors and events of what it gets.
 //!

@@ -1,7 +1,7 @@
 //! Who is signed in, and what each call does next. It waits for nothing: whoever drives it sends,
 //! waits and asks for tokens, and tells it what came of that.
 //!
-//! Two drive it: [`crate::client`], in Rust, and the npm package's `client.js`. A machine without
+//! Two drive it: [`crate::client`], in Rust, and the npm package's `session.js`. A machine without
 //! futures is a third of the wasm that the same logic is with them.
 
 mod call;

@@ -4,11 +4,11 @@
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
 
 import { bundle } from "./bundles.mjs";
 import { quiet } from "./glue.mjs";
 import { inlined } from "./inline.mjs";
+import { brotli } from "./production.mjs";
 import { shortened } from "./shorten.mjs";
 
 const [pkg, version, license, repository] = process.argv.slice(2);
@@ -41,9 +41,4 @@ for (const names of [DEFAULT, ...OTHERS.map((name) => [name])]) {
   const row = [content.length, brotli(content)].map((n) => n.toLocaleString("en").padStart(8));
   const title = names === DEFAULT ? "the default entry" : names[0];
   console.log(`${title.padEnd(28)}${row[0]} bytes ${row[1]} brotli`);
-}
-
-function brotli(content) {
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
-  return brotliCompressSync(content, { params }).length;
 }

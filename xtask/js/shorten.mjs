@@ -6,6 +6,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
+import { Reader } from "./wasm-reader.mjs";
+
 const USED = ["create", "release", "end", "start", "step"];
 
 /** Makes `paragon_wasm.js` and `paragon_wasm.wasm` of what is in `pkg`. */
@@ -44,40 +46,19 @@ export async function shortened(pkg) {
 
 /** The module with imports `m.a`, `m.b`, …; and what each was called before. */
 function withShortImports(wasm) {
-  let at = 8;
-  const size = () => {
-    let value = 0;
-    let shift = 0;
-    let byte;
-    do {
-      byte = wasm[at++];
-      value |= (byte & 127) << shift;
-      shift += 7;
-    } while (byte > 127);
-    return value;
-  };
-  const text = () => {
-    const length = size();
-    at += length;
-    return wasm.toString("utf8", at - length, at);
-  };
   const renamed = new Map();
   const parts = [wasm.subarray(0, 8)];
-  while (at < wasm.length) {
-    const start = at;
-    const id = wasm[at++];
-    const end = size() + at;
+  for (const { id, start, content, end } of new Reader(wasm).sections()) {
     if (id !== 2) {
-      at = end;
       parts.push(wasm.subarray(start, end));
       continue;
     }
-    const count = size();
+    const count = content.number();
     const entries = [...leb(count)];
     for (let index = 0; index < count; index++) {
-      const [module, name] = [text(), text()];
-      if (wasm[at++] !== 0) throw new Error(`the module imports ${name}, which is no function`);
-      const type = size();
+      const [module, name] = [content.text(), content.text()];
+      if (wasm[content.at++] !== 0) throw new Error(`the module imports ${name}, which is no function`);
+      const type = content.number();
       renamed.set(module, "m");
       renamed.set(name, index.toString(36).replace(/^\d/, (digit) => `_${digit}`));
       const short = Buffer.from(renamed.get(name));

@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants } from "node:zlib";
 import { rolldown } from "rolldown";
 
+import { brotli, pkg, production } from "./production.mjs";
 import { functionSizes, sectionSizes } from "./wasm-sizes.mjs";
 
 /** In bytes, brotli 11, of all that a production build ships at first. */
@@ -24,40 +24,20 @@ const ACCEPTED = root("xtask/size.json");
 const PAGE = root("docs/size.md");
 const [compiled, wasmBindgen, ...flags] = process.argv.slice(2);
 
-const brotli = (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 const shown = (bytes) => bytes.toLocaleString("en");
 
-/** An application that signs in, as for production; without what connects accounts, which is loaded on demand. */
-async function production(source) {
-  const bundle = await rolldown({
-    input: "application",
-    platform: "browser",
-    external: /install\.js$/,
-    plugins: [
-      {
-        name: "application",
-        resolveId: (id) => (id === "application" ? `\0${id}` : null),
-        load: (id) => (id === "\0application" ? source : null),
-      },
-    ],
-  });
-  const { output } = await bundle.generate({ format: "esm", minify: true });
-  await bundle.close();
-  return Buffer.from(output[0].code);
-}
-
-const pkg = (file) => JSON.stringify(root(`pkg/${file}`));
-
 async function measured() {
-  const whole = await production(`import { paragon } from ${pkg("index.js")}; globalThis.paragon = paragon;`);
+  const whole = await production("application", {
+    application: `import { paragon } from ${JSON.stringify(pkg("index.js"))}; globalThis.paragon = paragon;`,
+  });
   const files = {};
   for (const name of ["client", "session", "arguments", "module", "errors", "paragon_wasm"]) {
-    const alone = await rolldown({ input: root(`pkg/${name}.js`), platform: "browser", external: () => true });
+    const alone = await rolldown({ input: pkg(`${name}.js`), platform: "browser", external: () => true });
     const { output } = await alone.generate({ format: "esm", minify: true });
     await alone.close();
     files[`${name}.js`] = brotli(output[0].code);
   }
-  const shipped = readFileSync(root("pkg/paragon_wasm.wasm"));
+  const shipped = readFileSync(pkg("paragon_wasm.wasm"));
   return { total: brotli(whole), files, wasm: brotli(shipped), functions: functions(), sections: sectionSizes(shipped) };
 }
 

@@ -1,39 +1,8 @@
 // How large the sections and functions of a WebAssembly module are.
 
+import { Reader } from "./wasm-reader.mjs";
+
 const SECTIONS = ["custom", "types", "imports", "functions", "tables", "memory", "globals", "exports", "start", "elements", "code", "data", "dataCount"];
-
-/** Reads a module from byte `at` on. */
-class Reader {
-  constructor(bytes, at = 8) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  number() {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.bytes[this.at++];
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value >>> 0;
-    }
-  }
-
-  text() {
-    const length = this.number();
-    this.at += length;
-    return this.bytes.toString("utf8", this.at - length, this.at);
-  }
-
-  *sections() {
-    while (this.at < this.bytes.length) {
-      const id = this.bytes[this.at++];
-      const length = this.number();
-      const end = this.at + length;
-      yield { id, length, content: new Reader(this.bytes, this.at), end };
-      this.at = end;
-    }
-  }
-}
 
 /** @returns {Record<string, number>} bytes of each section */
 export function sectionSizes(wasm) {

@@ -32,6 +32,7 @@ cargo xtask <command>
              --port N, --sandbox-port N   where to listen; 0 picks a free port
              --open                       open the page in the default browser
   pkg      build the npm package into pkg/
+             --stable                     with nothing but stable compiler flags: larger
   test     run everything, in rows: native, wasm, js/<file>, matrix/<app>, check/<name>
              <word>…                      only rows whose name contains one of the words
              --quick                      something of each part, in two minutes: the loop while working
