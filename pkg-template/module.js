@@ -30,12 +30,24 @@ export function load(source) {
 async function instantiate(source) {
   const module = await source;
   // The entry `compat` has JavaScript in the place of the module.
-  const made = typeof module === "function" ? { exports: module(imports()) } : await WebAssembly.instantiate(module, imports());
+  const made = typeof module === "function" ? { exports: module(imports()) } : await WebAssembly.instantiate(compiled(module), imports());
   const exports = {};
   for (const [name, value] of Object.entries((made.instance ?? made).exports)) {
     exports[name] = typeof value === "function" ? (...args) => guarded(value, args) : value;
   }
   finish({ exports });
+}
+
+/**
+ * Bytes, compiled at once: what another thread has compiled waits behind all else that the page has
+ * to do. Some engines do so with small modules only, and why one is refused `instantiate` tells.
+ */
+function compiled(module) {
+  try {
+    return new WebAssembly.Module(module);
+  } catch {
+    return module;
+  }
 }
 
 /** A call into the module. It throws only when something is wrong inside. */

@@ -15,6 +15,8 @@ export const [UPDATE_USER, INTEGRATIONS, METADATA, CREDENTIALS, UPDATE_CREDENTIA
 /** How much of a refusal is read: copying more would block the page. */
 const EXCERPT = 65536;
 
+const JSON_TYPE = "application/json";
+
 /** The module keeps its clients until it is told that one is gone. */
 const collected = /* @__PURE__ */ new FinalizationRegistry(release);
 
@@ -65,12 +67,12 @@ export class Session {
   }
 
   /** Starts an operation of the module's: see `started` there. */
-  run(operation, a, b, given, extra) {
+  run(operation, a, b, given, extra = {}) {
     this.isUsed = true;
     // Who called: what is made in the module, some turns later, has a stack without him.
     const called = new Error();
     return settling((resolve, reject) => {
-      const { signal, provider, timeoutMs = this.settings.timeoutMs, maxRetries = this.settings.maxRetries, ...others } = given;
+      const { signal, provider, timeoutMs = this.settings.timeoutMs, maxRetries = this.settings.maxRetries } = given;
       const number = ++calls;
       const give = (code, message, options) => this.#give(number, new ParagonError(code, message, options));
       const abort = () => give("aborted", "The call was aborted by its signal.", { cause: signal.reason });
@@ -91,7 +93,11 @@ export class Session {
         // It may have been given up meanwhile.
         if (!this.#live.has(number)) return;
         if (operation === AUTHENTICATE) [this.#provider, this.projectId] = [provider, a];
-        start(this.#core, number, operation, a, b, { maxRetries, ...others, ...extra }, Date.now());
+        const { json, raw, method, headers, readAs, query } = extra;
+        const { selectedCredentialId, selectedConfigurationId } = given;
+        // The order is the module's: see `Options` there.
+        const list = [maxRetries, json, raw, method, headers, readAs, query, selectedCredentialId, selectedConfigurationId];
+        start(this.#core, number, operation, a, b, list, Date.now());
       };
       begin().catch((failure) => this.#settle(number, failure));
     });
@@ -103,8 +109,7 @@ export class Session {
     for (const name of ["notice", "send", "wait", "settle", "fail"]) {
       host[name] = (...args) => session.deref()?.[`_${name}`](...args);
     }
-    const { api, proxy, service } = this.origins;
-    const core = create(host, api, proxy, service);
+    const core = create(host);
     collected.register(this, core, this);
     return core;
   }
@@ -160,21 +165,32 @@ export class Session {
 
   // What the module calls.
 
-  async _send(number, methodIndex, url, headers, body, readAs, proxied) {
+  async _send(number, methodIndex, origin, path, authorization, given, credentialId, configurationId, body, sendsJson, readAs) {
     const call = this.#live.get(number);
     const method = METHODS[methodIndex];
+    const { api, proxy, service } = this.origins;
+    const proxied = origin === 1;
     if (method !== "GET" && !proxied) {
       call.changes = true;
       this.#user = undefined;
     }
-    call.line = `${method} ${url.split("?")[0].replace(/^\w+:\/\/[^/]+/, "")}`;
+    call.line = `${method} ${path.split("?")[0]}`;
     let flight = call.isUser ? this.#user : undefined;
     if (!flight) {
       const abort = new AbortController();
+      const headers = {
+        accept: JSON_TYPE,
+        ...(sendsJson && { "content-type": JSON_TYPE }),
+        // What the application says of its own data wins.
+        ...given,
+        ...(credentialId !== undefined && { "x-paragon-credential": credentialId }),
+        ...(configurationId !== undefined && { "x-paragon-configuration-id": configurationId }),
+        authorization,
+      };
       // The token must not follow a redirect to another host. No mode for the cache: with any, Chromium
       // asks for permission (CORS) before every single request.
       const init = { method, headers, body, credentials: "omit", redirect: "error", signal: abort.signal };
-      flight = { waiting: 0, abort, chance: Math.random(), answer: exchange(url, init, readAs, proxied, this.settings.debug && call.line) };
+      flight = { waiting: 0, abort, chance: Math.random(), answer: exchange([api, proxy, service][origin] + path, init, readAs, proxied, this.settings.debug && call.line) };
       if (call.isUser) this.#user = flight;
     }
     flight.waiting += 1;
@@ -256,14 +272,16 @@ async function exchange(url, init, readAs, proxied, line) {
   try {
     const response = await fetch(url, init);
     status = response.status;
-    const header = (name) => response.headers.get(name);
-    const answer = { status, retryAfterMs: retryAfter(header("Retry-After")), dateMs: Date.parse(header("Date")) };
-    if (!response.ok) return { ...answer, value: (await response.text()).slice(0, EXCERPT) };
+    const { headers } = response;
+    const answer = { status, dateMs: Date.parse(headers.get("Date")) };
+    if (!response.ok) {
+      return { ...answer, retryAfterMs: retryAfter(headers.get("Retry-After")), value: (await response.text()).slice(0, EXCERPT) };
+    }
     // The application reads it.
     if (readAs === 5) return { ...answer, value: response, parsed: true };
     if (readAs > 2) return { ...answer, value: await response[READINGS[readAs]](), parsed: true };
     // What an integration's API sends is JSON only if it says so.
-    const isJson = readAs === 1 || (!readAs && (!proxied || /\bjson\b/i.test(header("Content-Type"))));
+    const isJson = readAs === 1 || (!readAs && (!proxied || /\bjson\b/i.test(headers.get("Content-Type"))));
     return { ...answer, value: await response.text(), isJson };
   } catch (value) {
     status = 0;

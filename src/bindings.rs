@@ -11,7 +11,6 @@ use wasm_bindgen::prelude::*;
 
 use crate::browser::JsJson;
 use crate::engine::{Call, Engine, Event, Input, Notice, Started, Step, Task, superseded};
-use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::Error;
 use crate::protocol::json::Json;
 use crate::protocol::message::{Method, Payload, ReadAs, Response, Selection};
@@ -49,17 +48,22 @@ extern "C" {
         cause: &JsValue,
     );
 
-    /// Has a request of the call sent.
+    /// Has a request of the call sent. `headers` are the application's; what they say wins over
+    /// what `is_json` does, and nothing wins over the three before and after them.
     #[wasm_bindgen(method)]
     fn send(
         this: &Host,
         call: u32,
         method: u32,
-        url: &str,
+        origin: u32,
+        path: &str,
+        authorization: &str,
         headers: &JsValue,
+        credential_id: &JsValue,
+        configuration_id: &JsValue,
         body: &JsValue,
+        is_json: bool,
         read_as: u32,
-        proxied: bool,
     );
 
     /// Has the call go on after so many milliseconds; or, when they are negative, once the token
@@ -89,14 +93,11 @@ fn core(client: usize) -> Option<Rc<Core>> {
     CORES.with_borrow(|cores| cores.get(client).cloned().flatten())
 }
 
-/// A client with nobody signed in, for origins that have been checked. What it gives is the
-/// client's number.
+/// A client with nobody signed in. What it gives is the client's number.
 #[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over")]
-pub fn create(host: Host, api: JsValue, proxy: JsValue, service: JsValue) -> usize {
+pub fn create(host: Host) -> usize {
     let listener: Host = host.clone().unchecked_into();
-    let endpoints = Endpoints::new(text(&api), text(&proxy), text(&service));
-    let engine = Engine::new(endpoints, Box::new(move |notice| tell(&listener, &notice)));
+    let engine = Engine::new(Box::new(move |notice| tell(&listener, &notice)));
     let core = Some(Rc::new(Core { engine, host, calls: RefCell::default() }));
     CORES.with_borrow_mut(|cores| {
         let free = cores.iter().position(Option::is_none).unwrap_or(cores.len());
@@ -193,23 +194,23 @@ impl Core {
         options: &Options,
     ) -> Started<JsJson> {
         let engine = &self.engine;
-        let retries = options.number("maxRetries");
+        let retries = options.number(Options::MAX_RETRIES);
         let name = a.as_text();
         let text = name.as_deref().unwrap_or_default();
         let route = operation.wrapping_sub(ROUTES_FROM);
         let task = match operation {
             0 => {
-                let update = options.0.get("json");
+                let update = options.0.element(Options::JSON);
                 return engine.authenticate(text, b.as_text().as_deref(), update, retries);
             }
             1 => return engine.get_user(retries),
             2 => Task::uninstall(name.unwrap_or_default(), options.selection()),
             3 => {
-                let read_as = options.number("readAs") as usize;
+                let read_as = options.number(Options::READ_AS) as usize;
                 let asked = ProxyRequest {
                     method: options.method(),
                     payload: options.payload(),
-                    headers: options.0.get("headers"),
+                    headers: options.0.element(Options::HEADERS),
                     read_as: ReadAs::ALL.get(read_as).copied().unwrap_or(ReadAs::Auto),
                     selection: options.selection(),
                 };
@@ -227,8 +228,9 @@ impl Core {
         let task = if operation < 6 {
             task
         } else {
-            let query = options.0.text("query").unwrap_or_default();
-            task.with(options.payload(), options.0.get("headers"), &query, options.selection())
+            let headers = options.0.element(Options::HEADERS);
+            let query = options.text(Options::QUERY).unwrap_or_default();
+            task.with(options.payload(), headers, &query, options.selection())
         };
         engine.start(task, retries)
     }
@@ -244,25 +246,32 @@ impl Core {
             Step::Renew => -1.0,
             Step::Send => {
                 let request = call.request();
-                let mut headers =
-                    request.caller_headers.clone().unwrap_or_else(|| JsJson::object([]));
-                request.headers(|name, value| {
-                    // What the application says of its own data wins.
-                    if name.starts_with("x-") || headers.get(name).is_none() {
-                        headers.set(name, JsJson::from_text(value));
-                    }
-                });
-                headers.set("authorization", JsJson::from_text(&call.authorization()));
-                let body = match &request.payload {
-                    Payload::Empty => JsValue::UNDEFINED,
-                    Payload::Json(body) => body.to_js_text(),
-                    Payload::Raw(body) => body.0.clone(),
+                let (body, is_json) = match &request.payload {
+                    Payload::Empty => (JsValue::UNDEFINED, false),
+                    Payload::Json(body) => (body.to_js_text(), true),
+                    Payload::Raw(body) => (body.0.clone(), false),
                 };
-                let (method, url) = (request.method as u32, call.url());
-                let (read_as, proxied) = (request.read_as as u32, request.proxied);
+                let headers = request.caller_headers.as_ref().map(|headers| headers.0.clone());
+                let credential_id = optional(request.selection.credential_id.as_ref());
+                let configuration_id = optional(request.selection.configuration_id.as_ref());
+                let (method, read_as) = (request.method as u32, request.read_as as u32);
+                let (origin, path) = call.place();
+                let authorization = call.authorization();
                 // First, as the host may call the module again.
                 self.calls.borrow_mut().push((number, call));
-                self.host.send(number, method, &url, &headers.0, &body, read_as, proxied);
+                self.host.send(
+                    number,
+                    method,
+                    origin as u32,
+                    &path,
+                    &authorization,
+                    &headers.unwrap_or_default(),
+                    &credential_id,
+                    &configuration_id,
+                    &body,
+                    is_json,
+                    read_as,
+                );
                 return;
             }
         };
@@ -292,33 +301,48 @@ impl Core {
     }
 }
 
-#[inline(never)]
-fn text(value: &JsValue) -> String {
-    value.as_string().unwrap_or_default()
+fn optional(text: Option<&String>) -> JsValue {
+    text.map(|text| JsValue::from_str(text)).unwrap_or_default()
 }
 
-/// What the package's JavaScript passes besides the arguments. What is not there is `undefined`.
+/// What the package's JavaScript passes besides the arguments: a list, as names would be strings to
+/// decode at each call. What is not there is `undefined`.
 struct Options(JsJson);
 
 impl Options {
+    const MAX_RETRIES: usize = 0;
+    const JSON: usize = 1;
+    const RAW: usize = 2;
+    const METHOD: usize = 3;
+    const HEADERS: usize = 4;
+    const READ_AS: usize = 5;
+    const QUERY: usize = 6;
+    const CREDENTIAL_ID: usize = 7;
+    const CONFIGURATION_ID: usize = 8;
+
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was checked")]
-    fn number(&self, name: &str) -> u32 {
-        self.0.get(name).and_then(|number| number.as_number()).unwrap_or_default() as u32
+    fn number(&self, index: usize) -> u32 {
+        self.0.element(index).and_then(|number| number.as_number()).unwrap_or_default() as u32
+    }
+
+    fn text(&self, index: usize) -> Option<String> {
+        self.0.element(index)?.as_text()
     }
 
     fn selection(&self) -> Selection {
         Selection {
-            credential_id: self.0.text("selectedCredentialId"),
-            configuration_id: self.0.text("selectedConfigurationId"),
+            credential_id: self.text(Self::CREDENTIAL_ID),
+            configuration_id: self.text(Self::CONFIGURATION_ID),
         }
     }
 
     fn method(&self) -> Method {
-        Method::ALL.get(self.number("method") as usize).copied().unwrap_or(Method::Get)
+        let index = self.number(Self::METHOD) as usize;
+        Method::ALL.get(index).copied().unwrap_or(Method::Get)
     }
 
     fn payload(&self) -> Payload<JsJson> {
-        match (self.0.get("json"), self.0.get("raw")) {
+        match (self.0.element(Self::JSON), self.0.element(Self::RAW)) {
             (Some(value), _) => Payload::Json(value),
             (None, Some(value)) => Payload::Raw(value),
             (None, None) => Payload::Empty,

@@ -10,7 +10,7 @@ use paragon_wasm::engine::{Engine, Input, Notice, Started, Task};
 use paragon_wasm::protocol::message::{Method, Payload, ReadAs, Selection};
 use paragon_wasm::protocol::proxy::ProxyRequest;
 use paragon_wasm::protocol::route;
-use paragon_wasm::{Endpoints, ErrorCode, Event};
+use paragon_wasm::{ErrorCode, Event};
 use serde_json::{Value, json};
 use support::jwt;
 use support::machine::{Machine, answered, cut, started, token};
@@ -81,9 +81,8 @@ fn nothing_is_done_for_a_session_that_has_ended() {
         || answered(401, &json!({})),
         cut,
     ];
-    let ends: [fn(&Engine<Value>); 3] = [
+    let ends: [fn(&Engine<Value>); 2] = [
         |engine| engine.end_session(false),
-        |engine| engine.set_endpoints(Endpoints::default()),
         |engine| drop(engine.authenticate("p", Some(&token(0.0)), None, 2)),
     ];
     for end in ends {
@@ -306,23 +305,20 @@ fn a_lost_answer_counts_for_its_own_request_only() {
 fn whoever_is_told_may_call_the_engine_again() {
     let place: Rc<RefCell<Option<Rc<Engine<Value>>>>> = Rc::default();
     let told = Rc::clone(&place);
-    let engine = Rc::new(Engine::new(
-        Endpoints::default(),
-        Box::new(move |notice| {
-            let Some(engine) = told.borrow().clone() else { return };
-            match notice {
-                Notice::Event(Event::SignedIn { .. }) => engine.end_session(false),
-                Notice::Event(Event::SignedOut { .. }) => {
-                    let Started::Done(Err(error)) = engine.start(integrations(), 0) else {
-                        panic!("nobody is signed in")
-                    };
-                    assert_eq!(error.code, ErrorCode::NotAuthenticated);
-                    drop(engine.authenticate("p", Some(&token(0.0)), None, 0));
-                }
-                _ => assert!(!engine.is_signed_in()),
+    let engine = Rc::new(Engine::new(Box::new(move |notice| {
+        let Some(engine) = told.borrow().clone() else { return };
+        match notice {
+            Notice::Event(Event::SignedIn { .. }) => engine.end_session(false),
+            Notice::Event(Event::SignedOut { .. }) => {
+                let Started::Done(Err(error)) = engine.start(integrations(), 0) else {
+                    panic!("nobody is signed in")
+                };
+                assert_eq!(error.code, ErrorCode::NotAuthenticated);
+                drop(engine.authenticate("p", Some(&token(0.0)), None, 0));
             }
-        }),
-    ));
+            _ => assert!(!engine.is_signed_in()),
+        }
+    })));
     place.replace(Some(Rc::clone(&engine)));
     let mut call = started(engine.authenticate("p", Some(&token(0.0)), None, 0));
     let epoch = call.epoch();

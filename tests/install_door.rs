@@ -4,13 +4,18 @@
 
 mod support;
 
-use paragon_wasm::engine::{Input, Notice, Task};
-use paragon_wasm::protocol::message::Payload;
+use paragon_wasm::engine::{Call, Input, Notice, Task};
+use paragon_wasm::protocol::endpoints::place;
+use paragon_wasm::protocol::message::{Expected, Payload, Request};
 use paragon_wasm::{Endpoints, ErrorCode, Event, Method, Selection};
 use serde_json::{Value, json};
 use support::header;
 use support::machine::{Machine, answered, token};
 use support::session::EXPIRES_AT;
+
+fn url(call: &Call<Value>) -> String {
+    Endpoints::default().url(call.place())
+}
 
 fn install(method: Method, path: &str) -> Task<Value> {
     Task::install(method, path.to_owned())
@@ -28,7 +33,7 @@ fn a_request_has_method_body_and_selection() {
     let task = task.with(Payload::Json(body.clone()), None, "", selection);
     let (mut call, first) = machine.start(task);
     assert_eq!(first, "POST credentials");
-    assert_eq!(call.url(), "https://api.useparagon.com/projects/p/sdk/credentials");
+    assert_eq!(url(&call), "https://api.useparagon.com/projects/p/sdk/credentials");
     assert_eq!(call.authorization(), format!("Bearer {}", token(0.0)));
     let request = call.request();
     for (name, value) in [
@@ -70,14 +75,16 @@ fn paths_of_the_service_itself_are_at_its_own_host() {
     let machine = Machine::signed_in(false);
     let own = "/v2/projects/p/sdk/actions/build-oauth?a=b";
     let (call, _) = machine.start(install(Method::Get, own));
-    assert_eq!(call.url(), format!("https://zeus.useparagon.com{own}"));
+    assert_eq!(url(&call), format!("https://zeus.useparagon.com{own}"));
     // A host cannot be smuggled in.
     let (call, _) = machine.start(install(Method::Get, "//elsewhere.example/x"));
-    assert_eq!(call.url(), "https://zeus.useparagon.com//elsewhere.example/x");
+    assert_eq!(url(&call), "https://zeus.useparagon.com//elsewhere.example/x");
+    let request = Request::<Value>::new(Method::Get, "/own".to_owned(), Expected::Anything);
+    let url = |endpoints: Endpoints| endpoints.url(place("p", &request));
     let on_premise = Endpoints::on_premise::<Value>("paragon.example.com").unwrap();
-    assert_eq!(on_premise.service(), "https://zeus.paragon.example.com");
+    assert_eq!(url(on_premise), "https://zeus.paragon.example.com/own");
     let sandbox = Endpoints::at_url::<Value>("http://127.0.0.1:4010").unwrap();
-    assert_eq!(sandbox.service(), "http://127.0.0.1:4010");
+    assert_eq!(url(sandbox), "http://127.0.0.1:4010/own");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use paragon_wasm::Endpoints;
-use paragon_wasm::protocol::endpoints::Project;
+use paragon_wasm::protocol::endpoints::place;
 use paragon_wasm::protocol::message::{Expected, Method, Payload, ReadAs, Request, Selection};
 use paragon_wasm::protocol::proxy::{self, ProxyRequest};
 use paragon_wasm::protocol::retry;
@@ -96,11 +96,10 @@ proptest! {
             read_as: ReadAs::Auto,
             selection: Selection::default(),
         };
-        let project = Project { endpoints: Endpoints::default(), id: "p1".to_owned() };
         let Ok(request) = proxy::request::<Value>(&name, &path, asked) else {
             return Ok(());
         };
-        let url = Url::parse(&project.url(&request)).unwrap();
+        let url = Url::parse(&Endpoints::default().url(place("p1", &request))).unwrap();
         let prefix = format!("/projects/p1/sdk/proxy/{name}/");
         prop_assert_eq!(url.host_str(), Some("proxy.useparagon.com"));
         prop_assert!(url.path().starts_with(&prefix), "{path:?} leads to {url}");
@@ -269,11 +268,10 @@ fn path() -> impl Strategy<Value = String> {
 
 /// What is asked of the Users API, and what of the proxy.
 fn both(endpoints: Endpoints) -> [String; 2] {
-    let project = Project { endpoints, id: "p1".to_owned() };
     let mut request: Request<Value> = Request::new(Method::Get, "x".to_owned(), Expected::Anything);
-    let api = project.url(&request);
+    let api = endpoints.url(place("p1", &request));
     request.proxied = true;
-    [api, project.url(&request)]
+    [api, endpoints.url(place("p1", &request))]
 }
 
 /// What stands for the host in `url`, if nothing in it is odd.

@@ -1,7 +1,7 @@
 //! The pure part: requests as they are built, where they go, and when they are sent again.
 #![cfg(not(target_arch = "wasm32"))]
 
-use paragon_wasm::protocol::endpoints::{Endpoints, Project};
+use paragon_wasm::protocol::endpoints::{Endpoints, place};
 use paragon_wasm::protocol::error::{Error, ErrorCode};
 use paragon_wasm::protocol::integrations;
 use paragon_wasm::protocol::message::{Expected, Method, Payload, ReadAs, Request, Selection};
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 mod support;
 use support::header;
 
-fn project() -> Project {
-    Project { endpoints: Endpoints::default(), id: "p1".to_owned() }
+fn url(request: &Request<Value>) -> String {
+    Endpoints::default().url(place("p1", request))
 }
 
 fn request(route: &Route, id: &str) -> Request<Value> {
@@ -49,8 +49,7 @@ fn routes() {
         assert_eq!((request.method, request.path.as_str()), (method, path));
         assert_eq!((request.expected, request.repeatable), (expected, repeatable), "{path}");
         assert!(!request.proxied && matches!(request.payload, Payload::Empty), "{path}");
-        let url = format!("https://api.useparagon.com/projects/p1/sdk/{path}");
-        assert_eq!(project().url(&request), url);
+        assert_eq!(url(&request), format!("https://api.useparagon.com/projects/p1/sdk/{path}"));
         for id in ["", "..", "a/b", "a b", "é", "a?b", "a%2fb", "a.b", &"a".repeat(129)] {
             match route.request::<Value>(id) {
                 Ok(_) => assert_eq!(id_name, "", "{path}, {id}"),
@@ -84,8 +83,8 @@ fn requests_have_the_headers_that_they_need_and_no_others() {
         configuration_id: configuration.map(str::to_owned),
     };
     let delete: Request<Value> = integrations::uninstall("int-1", chosen(Some("cred-1"), None));
-    let url = "https://api.useparagon.com/projects/p1/sdk/integrations/int-1";
-    assert_eq!((delete.method, project().url(&delete).as_str()), (Method::Delete, url));
+    let there = "https://api.useparagon.com/projects/p1/sdk/integrations/int-1";
+    assert_eq!((delete.method, url(&delete).as_str()), (Method::Delete, there));
     assert_eq!(headers(&delete), ["accept: application/json", "x-paragon-credential: cred-1"]);
     let delete: Request<Value> = integrations::uninstall("int-1", chosen(None, Some("conf-1")));
     let configuration = "x-paragon-configuration-id: conf-1";
@@ -120,7 +119,7 @@ fn the_proxy_is_not_left() {
             selection: Selection::default(),
         };
         let request = proxy::request::<Value>(name, path, asked);
-        request.map(|request| project().url(&request))
+        request.map(|request| url(&request))
     };
     let get = |name: &str, path: &str| ask(name, path, Method::Get, Payload::Empty);
     let base = "https://proxy.useparagon.com/projects/p1/sdk/proxy/";
@@ -198,7 +197,7 @@ fn waiting_before_a_repetition() {
 fn hosts() {
     let url = |endpoints: Result<Endpoints, Error<Value>>| {
         let me = request(&route::ME, "");
-        endpoints.map(|endpoints| Project { endpoints, id: "p".into() }.url(&me))
+        endpoints.map(|endpoints| endpoints.url(place("p", &me)))
     };
     let premise = |host| url(Endpoints::on_premise(host));
     let at = |address| url(Endpoints::at_url(address));

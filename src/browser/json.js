@@ -10,8 +10,8 @@ export function parse(text) {
 /** The value that base64url of UTF-8 of JSON stands for. */
 export function decode(text) {
   try {
-    const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    // `escape` makes %xx of bytes; that is UTF-8 in a URL, whose decoder refuses what is none.
+    return JSON.parse(decodeURIComponent(escape(atob(text.replace(/-/g, "+").replace(/_/g, "/")))));
   } catch {}
 }
 
@@ -23,9 +23,8 @@ export function stringify(value) {
 
 /** A `Kind`: object, array, null, boolean, text, number. */
 export function kind(value) {
-  if (value == null) return 2;
   if (Array.isArray(value)) return 1;
-  return { object: 0, boolean: 3, string: 4, number: 5 }[typeof value] ?? 2;
+  return value === null ? 2 : ["object", "", "", "boolean", "string", "number"].indexOf(typeof value);
 }
 
 export function get(value, key) {

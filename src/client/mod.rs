@@ -151,10 +151,7 @@ impl<P: Platform> Client<P> {
             inner: Rc::new(Inner {
                 hub,
                 settings: RefCell::default(),
-                engine: Engine::new(
-                    Endpoints::default(),
-                    Box::new(move |notice| notices.hear(notice)),
-                ),
+                engine: Engine::new(Box::new(move |notice| notices.hear(notice))),
                 provider: RefCell::default(),
                 renewal: RefCell::default(),
                 user_in_flight: RefCell::default(),
@@ -173,7 +170,7 @@ impl<P: Platform> Client<P> {
         let endpoints = settings.endpoints.clone();
         let old = self.inner.settings.replace(settings);
         if old.endpoints != endpoints {
-            self.inner.engine.set_endpoints(endpoints);
+            self.inner.engine.end_session(false);
         }
     }
 
@@ -253,7 +250,8 @@ impl<P: Platform> Client<P> {
                     let request = call.request();
                     changes.is_due |= request.method != Method::Get && !request.proxied;
                     let started_ms = platform.now_ms();
-                    let answer = platform.send(request, &call.url(), &call.authorization()).await;
+                    let url = self.inner.settings.borrow().endpoints.url(call.place());
+                    let answer = platform.send(request, &url, &call.authorization()).await;
                     let took_ms = platform.now_ms() - started_ms;
                     match &answer {
                         Ok(answer) => {
@@ -271,10 +269,9 @@ impl<P: Platform> Client<P> {
     /// Tells the developer what a call does, without its query, which holds the application's data.
     fn debug(&self, call: &Call<P::Json>, what: fmt::Arguments<'_>) {
         if self.inner.settings.borrow().debug {
-            let url = call.url();
-            let path = without_query(&url).splitn(4, '/').nth(3).unwrap_or_default();
+            let (_, path) = call.place();
             let method = call.request().method.as_str();
-            self.inner.hub.platform.debug(&format!("{method} /{path} {what}"));
+            self.inner.hub.platform.debug(&format!("{method} {} {what}", without_query(&path)));
         }
     }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Engine, Event, Notice, Session};
+use crate::protocol::endpoints::{Origin, place};
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::integrations::{self, Integration};
 use crate::protocol::json::Json;
@@ -31,7 +32,7 @@ pub enum Started<J: Json> {
 /// What a call needs next.
 #[derive(Debug)]
 pub enum Step<J> {
-    /// [`Call::request`] sent to [`Call::url`] with [`Call::authorization`]; then
+    /// [`Call::request`] sent to [`Call::place`] with [`Call::authorization`]; then
     /// [`Input::Answered`].
     Send,
     /// A token of the application's, handed to [`Session::renew`]; then [`Input::Renewed`]. Calls
@@ -129,9 +130,9 @@ impl<J: Json> Call<J> {
         &self.request
     }
 
-    /// Where it is to be sent.
-    pub fn url(&self) -> String {
-        self.session.project.url(&self.request)
+    /// Where it is to be sent: to which origin, and to which path there.
+    pub fn place(&self) -> (Origin, String) {
+        place(&self.session.project_id, &self.request)
     }
 
     /// The header `Authorization`, which nothing may override.

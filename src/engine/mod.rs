@@ -15,7 +15,6 @@ use std::rc::Rc;
 pub use self::call::{Answer, Call, Input, Started, Step, superseded};
 pub use self::session::Session;
 pub use self::tasks::Task;
-use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::json::Json;
 
@@ -63,7 +62,6 @@ pub enum Event {
 
 /// The state that all calls of a client share.
 pub struct Engine<J: Json> {
-    endpoints: RefCell<Endpoints>,
     session: RefCell<Option<Rc<Session<J>>>>,
     /// Counts sessions. What belongs to an earlier one is of no interest any more.
     epoch: Cell<u32>,
@@ -74,13 +72,8 @@ impl<J: Json> Engine<J> {
     /// An engine with nobody signed in. It tells `tell` what happens; that
     /// may call the engine again.
     #[must_use]
-    pub fn new(endpoints: Endpoints, tell: Box<dyn Fn(Notice)>) -> Self {
-        Self {
-            endpoints: RefCell::new(endpoints),
-            session: RefCell::default(),
-            epoch: Cell::default(),
-            tell,
-        }
+    pub fn new(tell: Box<dyn Fn(Notice)>) -> Self {
+        Self { session: RefCell::default(), epoch: Cell::default(), tell }
     }
 
     /// Which session is on: the number changes whenever one ends.
@@ -93,12 +86,6 @@ impl<J: Json> Engine<J> {
     #[must_use]
     pub fn is_signed_in(&self) -> bool {
         self.session.borrow().is_some()
-    }
-
-    /// Changes where the API is. That ends the session: its token belongs to the old place.
-    pub fn set_endpoints(&self, endpoints: Endpoints) {
-        self.endpoints.replace(endpoints);
-        self.end_session(false);
     }
 
     /// Ends the session, and every call that is under way.

@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::protocol::endpoints::Project;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::json::Json;
 use crate::protocol::token::UserToken;
@@ -15,7 +14,7 @@ const FRESH_MS: f64 = 60_000.0;
 /// epoch, whatever happens meanwhile.
 pub struct Session<J> {
     pub(super) epoch: u32,
-    pub(super) project: Project,
+    pub(super) project_id: String,
     /// Whether there is somebody to ask for new tokens.
     pub(super) renewable: bool,
     /// None until the first one has been asked for.

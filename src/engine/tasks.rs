@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::call::Goal;
 use super::{Call, Engine, Event, Session, Started};
-use crate::protocol::endpoints::Project;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::json::Json;
 use crate::protocol::message::{Expected, Method, Payload, Request, Selection};
@@ -140,14 +139,14 @@ impl<J: Json> Engine<J> {
     ) -> Started<J> {
         self.end_session(false);
         let call = || {
-            let project = self.project(project_id)?;
+            check_project(project_id)?;
             let token = token.map(UserToken::read).transpose()?.map(Rc::new);
             let route = if update.is_some() { &route::ME_UPDATE } else { &route::ME };
             let mut request = route.request("")?;
             request.payload = update.map_or(Payload::Empty, Payload::Json);
             let session = Rc::new(Session {
                 epoch: self.epoch(),
-                project,
+                project_id: project_id.to_owned(),
                 renewable: token.is_none(),
                 token: RefCell::new(token),
                 skew_ms: Cell::default(),
@@ -157,22 +156,20 @@ impl<J: Json> Engine<J> {
         };
         started(call())
     }
+}
 
-    /// The project that `project_id` names, at the configured endpoints.
-    fn project(&self, project_id: &str) -> Result<Project, Error<J>> {
-        if is_path_segment(project_id) {
-            let endpoints = self.endpoints.borrow().clone();
-            return Ok(Project { endpoints, id: project_id.to_owned() });
-        }
-        Err(Error::new(
-            ErrorCode::InvalidProjectId,
-            if project_id.is_empty() {
-                "The project id is missing. Copy it from the Overview page of your Paragon project."
-            } else {
-                "The project id is malformed: Paragon's are UUIDs, of letters, digits and dashes."
-            },
-        ))
+fn check_project<J>(id: &str) -> Result<(), Error<J>> {
+    if is_path_segment(id) {
+        return Ok(());
     }
+    Err(Error::new(
+        ErrorCode::InvalidProjectId,
+        if id.is_empty() {
+            "The project id is missing. Copy it from the Overview page of your Paragon project."
+        } else {
+            "The project id is malformed: Paragon's are UUIDs, of letters, digits and dashes."
+        },
+    ))
 }
 
 fn started<J: Json>(call: Result<Call<J>, Error<J>>) -> Started<J> {

@@ -17,6 +17,17 @@ pub struct Endpoints {
     service: String,
 }
 
+/// One of the origins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The Users API's.
+    Api,
+    /// That of the proxy to the integrations' own APIs.
+    Proxy,
+    /// That of the pages that a user sees while connecting an account.
+    Service,
+}
+
 impl Default for Endpoints {
     /// Paragon's cloud.
     fn default() -> Self {
@@ -27,12 +38,6 @@ impl Default for Endpoints {
 }
 
 impl Endpoints {
-    /// These, unchecked: without a slash at the end.
-    #[must_use]
-    pub fn new(api: String, proxy: String, service: String) -> Self {
-        Self { api, proxy, service }
-    }
-
     /// An on-premise installation at `host`: `example.com` means `https://zeus.example.com`, and
     /// `https://worker-proxy.example.com` for the proxy.
     ///
@@ -93,10 +98,15 @@ impl Endpoints {
         Ok(Self { proxy: api.to_owned(), service: api.to_owned(), api: api.to_owned() })
     }
 
-    /// Where the pages are that a user sees while connecting an account.
+    /// The URL of a path at one of them.
     #[must_use]
-    pub fn service(&self) -> &str {
-        &self.service
+    pub fn url(&self, (origin, path): (Origin, String)) -> String {
+        let origin = match origin {
+            Origin::Api => &self.api,
+            Origin::Proxy => &self.proxy,
+            Origin::Service => &self.service,
+        };
+        join(&[origin, &path])
     }
 
     /// The error for a configuration that cannot be used, and why.
@@ -106,29 +116,17 @@ impl Endpoints {
     }
 }
 
-/// A project, and where its API is: what every URL is built from.
-#[derive(Clone, Debug)]
-pub struct Project {
-    /// The origins.
-    pub endpoints: Endpoints,
-    /// The project's id, which is safe in a path: see [`super::is_path_segment`].
-    pub id: String,
-}
-
-impl Project {
-    /// The URL that `request` goes to. A path that begins with `/` is one of the service's own.
-    #[must_use]
-    pub fn url<J>(&self, request: &Request<J>) -> String {
-        if request.path.as_bytes().starts_with(b"/") {
-            return join(&[self.endpoints.service(), &request.path]);
-        }
-        let (origin, kind) = if request.proxied {
-            (&self.endpoints.proxy, "/sdk/proxy/")
-        } else {
-            (&self.endpoints.api, "/sdk/")
-        };
-        join(&[origin, "/projects/", &self.id, kind, &request.path])
+/// Where `request` goes for the project `id`, which is safe in a path (see
+/// [`super::is_path_segment`]): to which origin, and to which path there. A path that begins with
+/// `/` is one of the service's own.
+#[must_use]
+pub fn place<J>(id: &str, request: &Request<J>) -> (Origin, String) {
+    if request.path.as_bytes().starts_with(b"/") {
+        return (Origin::Service, request.path.clone());
     }
+    let (origin, kind) =
+        if request.proxied { (Origin::Proxy, "/sdk/proxy/") } else { (Origin::Api, "/sdk/") };
+    (origin, join(&["/projects/", id, kind, &request.path]))
 }
 
 /// The host of `host[:port]`; `None` when it is neither a name, an IPv4 nor a bracketed IPv6.

@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use paragon_wasm::Endpoints;
 use paragon_wasm::engine::{Call, Engine, Input, Notice, Started, Step, Task};
 use paragon_wasm::protocol::error::Error;
 use paragon_wasm::protocol::message::Response;
@@ -50,10 +49,7 @@ impl Machine {
     pub fn new() -> Self {
         let notices = Rc::new(RefCell::new(Vec::new()));
         let heard = Rc::clone(&notices);
-        let engine = Engine::new(
-            Endpoints::default(),
-            Box::new(move |notice| heard.borrow_mut().push(notice)),
-        );
+        let engine = Engine::new(Box::new(move |notice| heard.borrow_mut().push(notice)));
         Self { engine: Rc::new(engine), notices, now_ms: Cell::new(0.0) }
     }
 
