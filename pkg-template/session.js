@@ -12,6 +12,9 @@ const [GO, TOKEN, NO_TOKEN, ANSWER, NO_ANSWER, ENDED, FORGOTTEN] = [0, 1, 2, 3, 
 export const [AUTHENTICATE, GET_USER, UNINSTALL, PROXY, ACCESS, FIND_METADATA, ENABLE, DISABLE, INSTALL] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 export const [UPDATE_USER, INTEGRATIONS, METADATA, CREDENTIALS, UPDATE_CREDENTIAL, EVENT, TRIGGER] = [10, 11, 12, 13, 14, 17, 18];
 
+/** The order is the module's: see `Options` there. */
+const OPTIONS = ["maxRetries", "json", "raw", "method", "headers", "readAs", "query", "selectedCredentialId", "selectedConfigurationId"];
+
 /** How much of a refusal is read: copying more would block the page. */
 const EXCERPT = 65536;
 
@@ -67,7 +70,7 @@ export class Session {
   }
 
   /** Starts an operation of the module's: see `started` there. */
-  run(operation, a, b, given, extra = {}) {
+  run(operation, a, b, given, extra) {
     this.isUsed = true;
     // Who called: what is made in the module, some turns later, has a stack without him.
     const called = new Error();
@@ -82,6 +85,7 @@ export class Session {
         resolve,
         reject: (failure) => reject(withStack(failure, called)),
         isUser: operation === GET_USER,
+        signsIn: operation === AUTHENTICATE,
         timer: setTimeout(late, timeoutMs),
         forget: () => signal?.removeEventListener("abort", abort),
       });
@@ -93,11 +97,8 @@ export class Session {
         // It may have been given up meanwhile.
         if (!this.#live.has(number)) return;
         if (operation === AUTHENTICATE) [this.#provider, this.projectId] = [provider, a];
-        const { json, raw, method, headers, readAs, query } = extra;
-        const { selectedCredentialId, selectedConfigurationId } = given;
-        // The order is the module's: see `Options` there.
-        const list = [maxRetries, json, raw, method, headers, readAs, query, selectedCredentialId, selectedConfigurationId];
-        start(this.#core, number, operation, a, b, list, Date.now());
+        const options = { ...given, maxRetries, ...extra };
+        start(this.#core, number, operation, a, b, OPTIONS.map((name) => options[name]), Date.now());
       };
       begin().catch((failure) => this.#settle(number, failure));
     });
@@ -202,6 +203,10 @@ export class Session {
     const json = isJson ? parse(value) : undefined;
     const known = json !== undefined;
     this.#step(number, ANSWER, known ? json : value, status, known || parsed, retryAfterMs, dateMs, flight.chance);
+    if (!call.signsIn || !known) return;
+    // A `getUser` that follows at once shares the answer: nothing can have happened in between.
+    this.#user = flight;
+    setTimeout(() => this.#user === flight && (this.#user = undefined));
   }
 
   async _wait(number, ms) {

@@ -226,6 +226,8 @@ describe("a token that a function gives", () => {
       const events = [];
       client.subscribe("onSessionChange", ({ state }) => events.push(state));
       window.sent.length = 0;
+      // At once it would share the answer to the sign-in.
+      await new Promise((resolve) => setTimeout(resolve, 10));
       const user = await client.getUser();
       await Promise.all([client.event("x", {}), client.getCredentials()]);
       return [given, user.userId, events, window.sent.map(({ line }) => line.split("/sdk/")[1]).sort()];

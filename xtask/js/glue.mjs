@@ -15,6 +15,7 @@ const REPLACED = [
   [body("decodeText", "bytes"), declared("decodeText", "bytes", "return (cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);")],
   [body("getDataViewMemory0"), declared("getDataViewMemory0", "", "return new DataView(wasm.memory.buffer);")],
   [body("getUint8ArrayMemory0"), declared("getUint8ArrayMemory0", "", "return new Uint8Array(wasm.memory.buffer);")],
+  [/, wasm\.__wbindgen_realloc(?=\))/, ""],
   [
     body("passStringToWasm0", "arg, malloc, realloc"),
     declared(

@@ -8,6 +8,6 @@
 export function inlined(wasm) {
   return `// Made by \`cargo xtask pkg\`.
 const text = "${Buffer.from(wasm).toString("hex")}";
-export default () => Uint8Array.fromHex?.(text) ?? Uint8Array.from(text.match(/../g), (byte) => parseInt(byte, 16));
+export default () => Uint8Array.fromHex?.(text) ?? Uint8Array.from(text.match(/../g), (byte) => "0x" + byte);
 `;
 }

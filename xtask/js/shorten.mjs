@@ -1,6 +1,6 @@
 // The JavaScript that wasm-bindgen made, as the package ships it: one file with what the loader uses,
-// and short names for what the module imports. wasm-bindgen's names end in hashes, which no
-// compression makes smaller, and stand in both files.
+// and short names for what the module imports, as wasm-bindgen's end in hashes, which no compression
+// makes smaller, and stand in both files. Of the module's exports those remain that are used.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ export async function shortened(pkg) {
   await bundle.close();
   let source = output[0].code;
 
-  const { bytes, renamed } = withShortImports(readFileSync(wasm));
+  const { bytes, renamed } = shortNamed(readFileSync(wasm), (name) => source.includes(`wasm.${name}`));
   for (const [old, name] of renamed) {
     const parts = source.split(old);
     if (parts.length !== 2) throw new Error(`the glue names ${old} ${parts.length - 1} times`);
@@ -44,16 +44,28 @@ export async function shortened(pkg) {
   if (existsSync(snippets)) rmSync(snippets, { recursive: true });
 }
 
-/** The module with imports `m.a`, `m.b`, …; and what each was called before. */
-function withShortImports(wasm) {
+/** The module with imports `m.a`, `m.b`, …, and what each was called before; and with the exports wanted. */
+function shortNamed(wasm, isWanted) {
   const renamed = new Map();
   const parts = [wasm.subarray(0, 8)];
   for (const { id, start, content, end } of new Reader(wasm).sections()) {
-    if (id !== 2) {
+    if (id !== 2 && id !== 7) {
       parts.push(wasm.subarray(start, end));
       continue;
     }
     const count = content.number();
+    if (id === 7) {
+      const wanted = [];
+      for (let index = 0; index < count; index++) {
+        const from = content.at;
+        const name = content.text();
+        content.at += 1;
+        content.number();
+        if (isWanted(name)) wanted.push(wasm.subarray(from, content.at));
+      }
+      parts.push(section(id, [...leb(wanted.length), ...Buffer.concat(wanted)]));
+      continue;
+    }
     const entries = [...leb(count)];
     for (let index = 0; index < count; index++) {
       const [module, name] = [content.text(), content.text()];
@@ -64,10 +76,12 @@ function withShortImports(wasm) {
       const short = Buffer.from(renamed.get(name));
       entries.push(...leb(1), "m".charCodeAt(), ...leb(short.length), ...short, 0, ...leb(type));
     }
-    parts.push(Buffer.from([2, ...leb(entries.length), ...entries]));
+    parts.push(section(id, entries));
   }
   return { bytes: Buffer.concat(parts), renamed };
 }
+
+const section = (id, content) => Buffer.from([id, ...leb(content.length), ...content]);
 
 function leb(value) {
   const bytes = [];
