@@ -14,7 +14,7 @@ const decoded = (bytes) => `Uint8Array.from(atob(${inBase64(bytes)}), (c) => c.c
 /** Sources of the module that gives the bytes; and what else goes over the wire. */
 const WAYS = {
   "a file beside the JavaScript": [`export default () => fetch(new URL("paragon_wasm.wasm", import.meta.url));`, wasm],
-  "text, printable bytes as they are (what the entry carries)": [readFileSync(pkg("paragon_wasm_inline.js"), "utf8")],
+  "hexadecimal (what the entry carries)": [readFileSync(pkg("paragon_wasm_inline.js"), "utf8")],
   "base64 of its gzip": [
     `export default () => new Response(new Blob([${decoded(gzipSync(wasm, { level: 9 }))}]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();`,
   ],

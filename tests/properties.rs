@@ -63,7 +63,7 @@ proptest! {
     #[test]
     fn the_configured_host_is_the_one_that_a_browser_asks(url in url()) {
         let Ok(endpoints) = Endpoints::at_url::<Value>(&url) else { return Ok(()) };
-        for asked in both(endpoints) {
+        for asked in both(&endpoints) {
             // What no browser can parse is asked of nobody.
             let Ok(asked) = Url::parse(&asked) else { continue };
             prop_assert!(is_host(&asked, authority(&url)), "{url} leads to {asked}");
@@ -78,7 +78,7 @@ proptest! {
     #[test]
     fn an_installations_hosts_are_below_its_own(host in prop_oneof![url(), authority_like()]) {
         let Ok(endpoints) = Endpoints::on_premise::<Value>(&host) else { return Ok(()) };
-        for (asked, prefix) in both(endpoints).iter().zip(["zeus.", "worker-proxy."]) {
+        for (asked, prefix) in both(&endpoints).iter().zip(["zeus.", "worker-proxy."]) {
             let Ok(asked) = Url::parse(asked) else { continue };
             let own = host.split_once("://").map_or(host.as_str(), |(_, rest)| rest);
             let own = own.split('/').next().unwrap_or_default();
@@ -267,7 +267,7 @@ fn path() -> impl Strategy<Value = String> {
 }
 
 /// What is asked of the Users API, and what of the proxy.
-fn both(endpoints: Endpoints) -> [String; 2] {
+fn both(endpoints: &Endpoints) -> [String; 2] {
     let mut request: Request<Value> = Request::new(Method::Get, "x".to_owned(), Expected::Anything);
     let api = endpoints.url(place("p1", &request));
     request.proxied = true;

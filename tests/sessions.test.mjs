@@ -255,6 +255,40 @@ describe("a token that a function gives", () => {
   });
 });
 
+describe("the user, asked for right after sign-in", () => {
+  const asked = (between) =>
+    evaluate(async (between) => {
+      const client = await window.connect(window.setup.tokens.ada);
+      window.sent.length = 0;
+      if (between === "a turn") await new Promise((resolve) => setTimeout(resolve, 10));
+      if (between === "a change") await client.event("x", {});
+      if (between === "another sign-in") await client.authenticate(undefined, window.setup.tokens.grace);
+      const users = [await client.getUser(), await client.getUser()];
+      return [users.map(({ userId }) => userId), users[0] === users[1], window.sent.map(({ line }) => line.split("/sdk/")[1])];
+    }, between);
+
+  test("is who sign-in was told of, once", async () => {
+    assert.deepEqual(await asked(), [["ada", "ada"], false, ["me"]]);
+  });
+
+  test("is asked for later, after a change, and never another one", async () => {
+    assert.deepEqual(await asked("a turn"), [["ada", "ada"], false, ["me", "me"]]);
+    assert.deepEqual(await asked("a change"), [["ada", "ada"], false, ["events/trigger", "me", "me"]]);
+    assert.deepEqual(await asked("another sign-in"), [["grace", "grace"], false, ["me", "me"]]);
+  });
+
+  test("is asked for after a sign-in that failed", async () => {
+    await stage.fail({ path: "*/sdk/me", times: 1, action: { kind: "answer", status: 401 } });
+    const [code, user, sent] = await evaluate(async () => {
+      const { code } = await window.refused(window.connect(window.setup.tokens.ada));
+      window.sent.length = 0;
+      const client = await window.connect(window.setup.tokens.grace);
+      return [code, (await client.getUser()).userId, window.sent.length];
+    });
+    assert.deepEqual([code, user, sent], ["unauthorized", "grace", 1]);
+  });
+});
+
 describe("the log", () => {
   test("tells each request at level debug, without token, query or body, and nothing otherwise", async () => {
     await stage.fail({ path: "*/proxy/slack/flaky", times: 1, action: { kind: "answer", status: 503 } });

@@ -39,7 +39,7 @@ cargo xtask <command>
              --list                       print the rows' names
   check    what a reviewer would say: formatting, lints, documentation, types, dead links
              <word>…                      only checks whose name contains one of the words
-  bench    measure speed beside the official SDK and a hand-written client: a quarter of an hour,
+  bench    measure speed beside the official SDK and a hand-written client: half an hour,
            on a machine that does nothing else
              --runs N                     how often each is measured, 30 times unless given
              --quick                      less of everything: a look, no measurement
