@@ -290,7 +290,7 @@ export function logout(): Promise<void>;
 
 /**
  * The connected user, as the server knows him now; `{ authenticated: false }` before signing in.
- * Calls that overlap share one request, and one right after `authenticate` shares its answer.
+ * Calls that overlap share one request, and one right after `authenticate` without metadata shares its answer.
  *
  * @example
  * ```ts

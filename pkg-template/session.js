@@ -203,8 +203,8 @@ export class Session {
     const json = isJson ? parse(value) : undefined;
     const known = json !== undefined;
     this.#step(number, ANSWER, known ? json : value, status, known || parsed, retryAfterMs, dateMs, flight.chance);
-    if (!call.signsIn || !known) return;
-    // A `getUser` that follows at once shares the answer: nothing can have happened in between.
+    // What was read at sign-in a `getUser` that follows at once shares: nothing can have happened since.
+    if (!call.signsIn || call.changes || !known) return;
     this.#user = flight;
     setTimeout(() => this.#user === flight && (this.#user = undefined));
   }

@@ -261,6 +261,7 @@ describe("the user, asked for right after sign-in", () => {
       const client = await window.connect(window.setup.tokens.ada);
       window.sent.length = 0;
       if (between === "a turn") await new Promise((resolve) => setTimeout(resolve, 10));
+      if (between === "metadata") await client.authenticate(undefined, window.setup.tokens.ada, { metadata: { Plan: "pro" } });
       if (between === "a change") await client.event("x", {});
       if (between === "another sign-in") await client.authenticate(undefined, window.setup.tokens.grace);
       const users = [await client.getUser(), await client.getUser()];
@@ -273,6 +274,7 @@ describe("the user, asked for right after sign-in", () => {
 
   test("is asked for later, after a change, and never another one", async () => {
     assert.deepEqual(await asked("a turn"), [["ada", "ada"], false, ["me", "me"]]);
+    assert.deepEqual(await asked("metadata"), [["ada", "ada"], false, ["me", "me", "me"]]);
     assert.deepEqual(await asked("a change"), [["ada", "ada"], false, ["events/trigger", "me", "me"]]);
     assert.deepEqual(await asked("another sign-in"), [["grace", "grace"], false, ["me", "me"]]);
   });

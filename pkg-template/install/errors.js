@@ -33,3 +33,15 @@ export const isTransient = (error) => ["network", "timeout", "rate_limited", "se
 /** Whether the session is of no use any more, to whatever is sent. */
 export const isFinal = (error) =>
   ["unauthorized", "superseded", "not_authenticated", "token_expired", "invalid_token", "aborted", "internal"].includes(error?.code);
+
+/** `Promise.all`; what made the session end is the failure, not that it has ended. */
+export async function together(promises) {
+  try {
+    return await Promise.all(promises);
+  } catch (first) {
+    if (first?.code !== "superseded") throw first;
+    // All calls of the session have come to an end.
+    const settled = await Promise.allSettled(promises);
+    throw settled.find(({ reason }) => reason && reason.code !== "superseded")?.reason ?? first;
+  }
+}

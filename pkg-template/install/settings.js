@@ -2,7 +2,7 @@
 
 import { id, isObject, object, ofCall, options, selection, text } from "./arguments.js";
 import { credentialsOf, entryOf } from "./catalogue.js";
-import { failure, invalid, isFinal, unexpected } from "./errors.js";
+import { failure, invalid, isFinal, together, unexpected } from "./errors.js";
 
 const configurationsOf = ({ configurations }) => (Array.isArray(configurations) ? configurations.filter(isObject) : []);
 
@@ -39,7 +39,7 @@ export function settings(door, catalogue) {
   function update(type, given, change) {
     return inTurn(async () => {
       const call = ofCall(given);
-      const [integration, user] = await Promise.all([catalogue.find(type, call), door.call("getUser", call)]);
+      const [integration, user] = await together([catalogue.find(type, call), door.call("getUser", call)]);
       const { account, configuration } = chosen(entryOf(user, integration), type, given);
       const config = change(configuration);
       const answer = await door.call("send", "PATCH", `credentials/${id(account.id, "credential")}`, { config }, {

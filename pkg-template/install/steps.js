@@ -2,7 +2,7 @@
 
 import { accountTypesOf, copy, credentialsOf, entryOf, nameOf, postInputsOf, preInputsOf } from "./catalogue.js";
 import { address, isObject, object } from "./arguments.js";
-import { failure, invalid, unexpected } from "./errors.js";
+import { failure, invalid, together, unexpected } from "./errors.js";
 import { instruction } from "./instruction.js";
 import { authorise } from "./oauth.js";
 
@@ -28,7 +28,7 @@ export class Steps {
   async begin(install, catalogue, type) {
     this.#catalogue = catalogue;
     const call = (...args) => install.call(...args);
-    const [integration, user] = await Promise.all([install.race(catalogue.find(type, {}, call)), call("getUser", {})]);
+    const [integration, user] = await together([install.race(catalogue.find(type, {}, call)), call("getUser", {})]);
     catalogue.user = user;
     return this.learn(integration, user);
   }

@@ -117,6 +117,11 @@ describe("failures", () => {
         ? route.fulfill({ status: 503, headers: { "access-control-allow-origin": "*" }, json: { message: "Down" } })
         : route.continue();
     });
+    // Or the user would be who the sign-in was told of: the package shares that until a timer of no time.
+    await page.evaluate(() => {
+      const { setTimeout } = window;
+      window.setTimeout = (run, ms, ...given) => (ms === undefined ? queueMicrotask(run) : setTimeout(run, ms, ...given));
+    });
     await page.locator('.user[data-user="ada"]').first().click();
     await page.getByText("server_error · HTTP 503").waitFor();
     await page.getByText("The integrations could not be loaded.").waitFor();
