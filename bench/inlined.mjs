@@ -26,7 +26,6 @@ const COMPRESSIONS = {
   "gzip 9": (content) => gzipSync(content, { level: 9 }).length,
 };
 
-
 console.log(`| | ${Object.keys(COMPRESSIONS).join(" | ")} |\n|---|${"---|".repeat(3)}`);
 for (const [way, [source, ...files]] of Object.entries(WAYS)) {
   const contents = [await production(pkg("index.js"), { "./paragon_wasm_inline.js": source }), ...files];

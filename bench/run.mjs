@@ -100,6 +100,12 @@ function progress() {
   };
 }
 
+/** For what was typed: no stack tells more. */
+function refuse(why) {
+  console.error(`error: ${why}`);
+  process.exitCode = 1;
+}
+
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -111,11 +117,12 @@ async function main() {
   });
   const [file] = positionals;
   const runs = Number(values.runs);
-  if (file === undefined || !Number.isInteger(runs) || runs < 1) {
-    throw new Error("usage: node bench/run.mjs <report.json> [--runs N] [--quick] [--publish]");
+  if (file === undefined) return refuse("name the file that the report goes to");
+  if (!Number.isInteger(runs) || runs < 1) {
+    return refuse(`--runs needs a whole number, 1 or more, not \`${values.runs}\``);
   }
   if (values.publish && (values.quick || runs < 30)) {
-    throw new Error("only a whole report of 30 runs or more is published: leave out --quick and --runs");
+    return refuse("only a whole report of 30 runs or more is published: leave out --quick and --runs");
   }
   const said = progress();
   const report = await measure({ runs, extent: values.quick ? QUICK : FULL, said });

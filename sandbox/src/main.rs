@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use paragon_sandbox::{
-    DEFAULT_PROJECT, DEFAULT_TTL_SECONDS, DEFAULT_USER, Options, Sandbox, TokenRequest, is_project,
-    mint, public_key_pem, signing_key_pem,
+    DEFAULT_PROJECT, DEFAULT_TTL_SECONDS, DEFAULT_USER, Options, Sandbox, StartError, TokenRequest,
+    is_project, mint, public_key_pem, signing_key_pem,
 };
 
 /// A local Paragon: serves Paragon's Users API for development, tests and CI
@@ -106,7 +106,8 @@ async fn serve(options: Serve) -> Done {
     let in_file = options.state.clone();
     let stopped = stop_signal()?;
     let provider_port = options.provider_port;
-    let sandbox = Sandbox::start(Options { address, provider_port, state: options.state }).await?;
+    let started = Sandbox::start(Options { address, provider_port, state: options.state }).await;
+    let sandbox = started.map_err(with_remedy)?;
     // The first line is for programs: the address and nothing else.
     writeln!(io::stdout(), "{}", sandbox.url())?;
     io::stdout().flush()?;
@@ -121,6 +122,18 @@ async fn serve(options: Serve) -> Done {
     stopped.await;
     sandbox.shutdown().await;
     Ok(())
+}
+
+/// Says what to do about a port that is taken, which happens to whoever starts two.
+fn with_remedy(error: StartError) -> String {
+    match &error {
+        StartError::Address(_, cause) if cause.kind() == io::ErrorKind::AddrInUse => {
+            format!(
+                "{error}.\nStop what listens there, or name another port with --port or --provider-port (--port 0 is any that is free)"
+            )
+        }
+        _ => error.to_string(),
+    }
 }
 
 fn greet(url: &str, provider: &str, state: Option<&std::path::Path>) {

@@ -157,7 +157,8 @@ impl<J> Request<J> {
 
     /// Hands `set` the name, in lower case, and the value of every header but `authorization` and
     /// those of [`Self::caller_headers`]. `X-Paragon-Credential` is documented;
-    /// `X-Paragon-Configuration-Id` is what the official SDK sends.
+    /// `X-Paragon-Configuration-Id` is what the official SDK sends. The npm package's `session.js`
+    /// does the same for its module.
     pub fn headers(&self, mut set: impl FnMut(&'static str, &str)) {
         let json = "application/json";
         let headers = [

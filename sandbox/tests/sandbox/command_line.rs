@@ -109,6 +109,7 @@ fn a_taken_port_is_told() {
         assert!(!output.status.success());
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(message.contains(&format!("127.0.0.1:{port}")), "{message}");
+        assert!(message.contains("--port 0 is any that is free"), "{message}");
     }
 }
 
