@@ -50,13 +50,13 @@ export function common(value) {
 
 export function method(given) {
   const index = given.method == null ? 0 : METHODS.indexOf(string(given.method, "method").toUpperCase());
-  if (index < 0) throw invalid("method", "must be GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS");
+  if (index < 0) throw invalid("method", `must be one of ${METHODS.join(", ")}`);
   return index;
 }
 
 export function readAs(given) {
   const index = given.responseType == null ? 0 : READINGS.indexOf(string(given.responseType, "responseType"));
-  if (given.responseType != null && index < 1) throw invalid("responseType", "must be json, text, blob, arrayBuffer or response");
+  if (given.responseType != null && index < 1) throw invalid("responseType", `must be one of ${READINGS.slice(1).join(", ")}`);
   return index;
 }
 

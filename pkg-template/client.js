@@ -66,13 +66,10 @@ export class Client {
   authenticate = async (projectId = this.#projectId, token, given) => {
     // Also when something is refused: one user's data must not show as another's.
     this.#session.end();
-    const isRenewed = typeof token === "function";
-    const call = common(given);
+    const provider = typeof token === "function" ? token : undefined;
+    const call = { ...common(given), provider };
     const update = given?.metadata == null ? undefined : { meta: metadata(given.metadata) };
-    await this.#run(at.AUTHENTICATE, typeof projectId === "string" ? projectId : "", isRenewed ? undefined : typeof token === "string" ? token : "", {
-      ...call,
-      provider: isRenewed ? token : undefined,
-    }, { json: update });
+    await this.#run(at.AUTHENTICATE, call, { json: update }, textOf(projectId), provider ? undefined : textOf(token));
   };
 
   logout = async () => this.#session.logout();
@@ -81,24 +78,24 @@ export class Client {
   // servers too where none may be compiled.
   getUser = async (given) => {
     const call = common(given);
-    return this.#session.isUsed || this.#refused ? this.#run(at.GET_USER, undefined, undefined, call) : { authenticated: false };
+    return this.#session.isUsed || this.#refused ? this.#run(at.GET_USER, call) : { authenticated: false };
   };
 
   setUserMetadata = async (meta, given) =>
-    this.#run(at.UPDATE_USER, undefined, undefined, common(given), { json: { meta: metadata(meta) } });
+    this.#run(at.UPDATE_USER, common(given), { json: { meta: metadata(meta) } });
 
-  getIntegrations = async (given) => this.#run(at.INTEGRATIONS, undefined, undefined, common(given));
+  getIntegrations = async (given) => this.#run(at.INTEGRATIONS, common(given));
 
   getIntegrationMetadata = async (type, given) =>
     type === undefined
-      ? this.#run(at.METADATA, undefined, undefined, common(given))
-      : this.#run(at.FIND_METADATA, string(type, "type"), undefined, common(given));
+      ? this.#run(at.METADATA, common(given))
+      : this.#run(at.FIND_METADATA, common(given), undefined, string(type, "type"));
 
   uninstallIntegration = async (type, given) => {
-    await this.#run(at.UNINSTALL, string(type, "type"), undefined, { ...common(given), selectedConfigurationId: undefined });
+    await this.#run(at.UNINSTALL, common(given), { selectedConfigurationId: undefined }, string(type, "type"));
   };
 
-  getCredentials = async (given) => this.#run(at.CREDENTIALS, undefined, undefined, common(given));
+  getCredentials = async (given) => this.#run(at.CREDENTIALS, common(given));
 
   updateCredential = async (id, fields, given) => {
     string(id, "credentialId");
@@ -107,7 +104,7 @@ export class Client {
       if (options(fields)[name] != null) tokens[name] = string(fields[name], name);
     }
     if (!Object.keys(tokens).length) throw invalid("fields", "must have an accessToken, a refreshToken or both");
-    return this.#run(at.UPDATE_CREDENTIAL, id, undefined, common(given), { json: tokens });
+    return this.#run(at.UPDATE_CREDENTIAL, common(given), { json: tokens }, id);
   };
 
   enableWorkflow = (id, given) => this.#switch(id, true, given);
@@ -117,7 +114,7 @@ export class Client {
     if (!string(name, "name")) throw invalid("name", "must not be empty");
     const copy = json(payload, "payload");
     if (Object.prototype.toString.call(copy) !== "[object Object]") throw invalid("payload", "must be an object");
-    await this.#run(at.EVENT, undefined, undefined, common(given), { json: { name, payload: copy } });
+    await this.#run(at.EVENT, common(given), { json: { name, payload: copy } });
   };
 
   workflow = async (id, given) => {
@@ -128,13 +125,13 @@ export class Client {
     // A workflow takes JSON: a string is taken for JSON text.
     if (typeof sent.raw === "string") own = { "content-type": "application/json", ...own };
     if ("raw" in sent) delete sent.json;
-    return nothingIfEmpty(await this.#run(at.TRIGGER, id, undefined, call, { ...sent, headers: own, query: query(options(given)) }));
+    return nothingIfEmpty(await this.#run(at.TRIGGER, call, { ...sent, headers: own, query: query(options(given)) }, id));
   };
 
   request = async (type, path, given) => {
     const [call, o] = [common(given), options(given)];
     const extra = { method: method(o), ...body(o), headers: headers(o), readAs: readAs(o) };
-    const answer = await this.#run(at.PROXY, string(type, "type"), string(path, "path"), call, extra);
+    const answer = await this.#run(at.PROXY, call, extra, string(type, "type"), string(path, "path"));
     return o.responseType === "text" ? answer : nothingIfEmpty(answer);
   };
 
@@ -177,12 +174,12 @@ export class Client {
   }
 
   async #switch(id, enabled, given) {
-    await this.#run(enabled ? at.ENABLE : at.DISABLE, string(id, "workflowId"), undefined, common(given));
+    await this.#run(enabled ? at.ENABLE : at.DISABLE, common(given), undefined, string(id, "workflowId"));
   }
 
-  #run(operation, a, b, call, extra) {
+  #run(...asked) {
     if (this.#refused) throw this.#refused;
-    return this.#session.run(operation, a, b, call, extra);
+    return this.#session.run(...asked);
   }
 
   /** What the part that is loaded on demand may do. */
@@ -192,10 +189,10 @@ export class Client {
     switchWorkflow: (id, enabled, given) => this.#switch(id, enabled, given),
     send: async (name, path, sent, given) => {
       const extra = { method: method({ method: name }), ...(sent !== undefined && { json: json(sent, "body") }) };
-      return (await this.#run(at.INSTALL, path, undefined, common(given), extra)) ?? undefined;
+      return (await this.#run(at.INSTALL, common(given), extra, path)) ?? undefined;
     },
     access: async (given) => {
-      const token = await this.#run(at.ACCESS, undefined, undefined, common(given));
+      const token = await this.#run(at.ACCESS, common(given));
       return { ...this.#session.access(), token };
     },
   };
@@ -236,3 +233,6 @@ export class Client {
 
 /** An empty answer is none. */
 const nothingIfEmpty = (value) => (value === "" ? undefined : value);
+
+/** What is no text is as good as none: the module says what is missing. */
+const textOf = (value) => (typeof value === "string" ? value : "");

@@ -6,14 +6,12 @@ import { load, settling } from "./module.js";
 import { create, end, release, start, step } from "./paragon_wasm.js";
 
 /** What has happened to a call: see `step` in the module. */
-const [GO, TOKEN, NO_TOKEN, ANSWER, NO_ANSWER, ENDED, FORGOTTEN] = [0, 1, 2, 3, 4, 5, 6];
+const GO = 0, TOKEN = 1, NO_TOKEN = 2, ANSWER = 3, NO_ANSWER = 4, ENDED = 5, FORGOTTEN = 6;
 
 /** Operations: see `started` in the module. */
-export const [AUTHENTICATE, GET_USER, UNINSTALL, PROXY, ACCESS, FIND_METADATA, ENABLE, DISABLE, INSTALL] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-export const [UPDATE_USER, INTEGRATIONS, METADATA, CREDENTIALS, UPDATE_CREDENTIAL, EVENT, TRIGGER] = [10, 11, 12, 13, 14, 17, 18];
-
-/** The order is the module's: see `Options` there. */
-const OPTIONS = ["maxRetries", "json", "raw", "method", "headers", "readAs", "query", "selectedCredentialId", "selectedConfigurationId"];
+export const AUTHENTICATE = 0, GET_USER = 1, UNINSTALL = 2, PROXY = 3, ACCESS = 4, FIND_METADATA = 5;
+export const ENABLE = 6, DISABLE = 7, INSTALL = 8, UPDATE_USER = 10, INTEGRATIONS = 11, METADATA = 12;
+export const CREDENTIALS = 13, UPDATE_CREDENTIAL = 14, EVENT = 17, TRIGGER = 18;
 
 /** How much of a refusal is read: copying more would block the page. */
 const EXCERPT = 65536;
@@ -43,6 +41,7 @@ export class Session {
   /** The `GET /sdk/me` that calls of `getUser` share, and the renewal that calls wait for. */
   #user;
   #renewal;
+  #timer;
 
   constructor(source, emit) {
     this.#source = source;
@@ -70,38 +69,71 @@ export class Session {
   }
 
   /** Starts an operation of the module's: see `started` there. */
-  run(operation, a, b, given, extra) {
+  run(operation, given, extra, a = "", b) {
     this.isUsed = true;
     // Who called: what is made in the module, some turns later, has a stack without him.
     const called = new Error();
     return settling((resolve, reject) => {
-      const { signal, provider, timeoutMs = this.settings.timeoutMs, maxRetries = this.settings.maxRetries } = given;
+      const { settings } = this;
+      const { signal, timeoutMs = settings.timeoutMs, maxRetries = settings.maxRetries } = given;
       const number = ++calls;
-      const give = (code, message, options) => this.#give(number, new ParagonError(code, message, options));
-      const abort = () => give("aborted", "The call was aborted by its signal.", { cause: signal.reason });
-      const late = () =>
-        give("timeout", `Paragon did not answer within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`);
-      this.#live.set(number, {
-        resolve,
-        reject: (failure) => reject(withStack(failure, called)),
-        isUser: operation === GET_USER,
-        signsIn: operation === AUTHENTICATE,
-        timer: setTimeout(late, timeoutMs),
-        forget: () => signal?.removeEventListener("abort", abort),
-      });
-      if (signal?.aborted) return abort();
-      signal?.addEventListener("abort", abort);
-      const begin = async () => {
-        await load(this.#source);
+      const call = { resolve, reject, called, operation, timeoutMs };
+      this.#live.set(number, call);
+      if (signal) {
+        const abort = () => this.#give(number, "aborted", "The call was aborted by its signal.", { cause: signal.reason });
+        if (signal.aborted) return abort();
+        signal.addEventListener("abort", abort);
+        call.forget = () => signal.removeEventListener("abort", abort);
+      }
+      this.#watch(number, call);
+      const begin = () => {
         this.#core ??= this.#create();
         // It may have been given up meanwhile.
         if (!this.#live.has(number)) return;
-        if (operation === AUTHENTICATE) [this.#provider, this.projectId] = [provider, a];
-        const options = { ...given, maxRetries, ...extra };
-        start(this.#core, number, operation, a, b, OPTIONS.map((name) => options[name]), Date.now());
+        if (operation === AUTHENTICATE) [this.#provider, this.projectId] = [given.provider, a];
+        const { method, readAs, query, selectedCredentialId, selectedConfigurationId, json, raw, headers } = { ...given, ...extra };
+        start(this.#core, number, operation, Date.now(), maxRetries, method, readAs, a, b, query, selectedCredentialId, selectedConfigurationId, headers, json ?? raw, json !== undefined);
       };
-      begin().catch((failure) => this.#settle(number, failure));
+      load(this.#source).then(begin).catch((failure) => this.#settle(number, failure));
     });
+  }
+
+  /**
+   * Gives the call up when its time is over. In a page one timer does for all, and is not cleared:
+   * two calls to the browser for each of ours would be a good part of what a call costs. Elsewhere a
+   * timer keeps a process alive, or belongs to one request.
+   */
+  #watch(number, call) {
+    const { timeoutMs } = call;
+    if (globalThis.document) this.#arm((call.dueMs = performance.now() + timeoutMs));
+    else call.timer = setTimeout(() => this.#late(number, call), timeoutMs);
+  }
+
+  #arm(dueMs) {
+    const set = this.#timer;
+    // Tests put other timers in place, and the old ones back.
+    if (set?.by === setTimeout) {
+      if (set.firesMs <= dueMs) return;
+      clearTimeout(set.id);
+    }
+    const setMs = performance.now();
+    // Not for days: the timer keeps this client alive.
+    const firesMs = Math.min(dueMs, setMs + 60_000);
+    const late = () => {
+      this.#timer = undefined;
+      const nowMs = Math.max(firesMs, performance.now());
+      for (const [number, call] of this.#live) {
+        if (call.dueMs <= nowMs) this.#late(number, call);
+        else this.#arm(call.dueMs);
+      }
+    };
+    const id = setTimeout(late, firesMs - setMs);
+    id?.unref?.();
+    this.#timer = { id, firesMs, by: setTimeout };
+  }
+
+  #late(number, { timeoutMs }) {
+    this.#give(number, "timeout", `Paragon did not answer within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`);
   }
 
   #create() {
@@ -122,7 +154,8 @@ export class Session {
     this.#core = undefined;
   }
 
-  #step(number, kind, value, status = 0, parsed = false, retryAfterMs = NaN, dateMs = NaN, chance = 0) {
+  /** What is left out is 0 or `NaN` in the module. */
+  #step(number, kind, value, status, parsed, retryAfterMs, dateMs, chance) {
     try {
       step(this.#core, number, kind, value, status, parsed, retryAfterMs, dateMs, chance, Date.now());
     } catch (failure) {
@@ -135,20 +168,21 @@ export class Session {
     const call = this.#live.get(number);
     if (!call) return;
     this.#live.delete(number);
-    clearTimeout(call.timer);
-    clearTimeout(call.pause);
-    call.forget();
+    // What is not there costs time too.
+    if (call.timer) clearTimeout(call.timer);
+    if (call.pause) clearTimeout(call.pause);
+    call.forget?.();
     // A `getUser` that comes after a change must not share a request that was sent before it.
     if (call.changes) this.#user = undefined;
     this.#leave(call, "flight");
     this.#leave(call, "renewal");
-    if (error) call.reject(error);
+    if (error) call.reject(withStack(error, call.called));
     else call.resolve(value);
   }
 
   /** Gives a call up. */
-  #give(number, error) {
-    this.#settle(number, error);
+  #give(number, ...error) {
+    this.#settle(number, new ParagonError(...error));
     if (this.#core !== undefined) this.#step(number, FORGOTTEN);
   }
 
@@ -175,36 +209,32 @@ export class Session {
       call.changes = true;
       this.#user = undefined;
     }
-    call.line = `${method} ${path.split("?")[0]}`;
-    let flight = call.isUser ? this.#user : undefined;
+    call.line = this.settings.debug && `${method} ${path.split("?")[0]}`;
+    const isUser = call.operation === GET_USER;
+    let flight = isUser ? this.#user : undefined;
     if (!flight) {
       const abort = new AbortController();
-      const headers = {
-        accept: JSON_TYPE,
-        ...(sendsJson && { "content-type": JSON_TYPE }),
-        // What the application says of its own data wins.
-        ...given,
-        ...(credentialId !== undefined && { "x-paragon-credential": credentialId }),
-        ...(configurationId !== undefined && { "x-paragon-configuration-id": configurationId }),
-        authorization,
-      };
+      // What the application says of its own data wins.
+      const headers = { accept: JSON_TYPE, ...(sendsJson && { "content-type": JSON_TYPE }), ...given };
+      if (credentialId !== undefined) headers["x-paragon-credential"] = credentialId;
+      if (configurationId !== undefined) headers["x-paragon-configuration-id"] = configurationId;
+      headers.authorization = authorization;
       // The token must not follow a redirect to another host. No mode for the cache: with any, Chromium
       // asks for permission (CORS) before every single request.
       const init = { method, headers, body, credentials: "omit", redirect: "error", signal: abort.signal };
-      flight = { waiting: 0, abort, chance: Math.random(), answer: exchange([api, proxy, service][origin] + path, init, readAs, proxied, this.settings.debug && call.line) };
-      if (call.isUser) this.#user = flight;
+      flight = { waiting: 0, abort, chance: Math.random(), answer: exchange([api, proxy, service][origin] + path, init, readAs, proxied, call.line) };
+      if (isUser) this.#user = flight;
     }
     flight.waiting += 1;
     call.flight = flight;
-    const { failed, isJson, value, status, parsed, retryAfterMs, dateMs } = await flight.answer;
+    const { kind, isJson, value, status, parsed, retryAfterMs, dateMs } = await flight.answer;
     if (!this.#arrived(call, "flight", flight)) return;
-    if (failed) return this.#step(number, NO_ANSWER, value, 0, false, NaN, NaN, flight.chance);
     // Calls that share the answer get objects of their own.
     const json = isJson ? parse(value) : undefined;
     const known = json !== undefined;
-    this.#step(number, ANSWER, known ? json : value, status, known || parsed, retryAfterMs, dateMs, flight.chance);
+    this.#step(number, kind, known ? json : value, status, known || parsed, retryAfterMs, dateMs, flight.chance);
     // What was read at sign-in a `getUser` that follows at once shares: nothing can have happened since.
-    if (!call.signsIn || call.changes || !known) return;
+    if (call.operation !== AUTHENTICATE || call.changes || !known) return;
     this.#user = flight;
     setTimeout(() => this.#user === flight && (this.#user = undefined));
   }
@@ -212,7 +242,7 @@ export class Session {
   async _wait(number, ms) {
     const call = this.#live.get(number);
     if (ms >= 0) {
-      if (this.settings.debug) debug(`${call.line} again in ${ms} ms`);
+      if (call.line) debug(`${call.line} again in ${ms} ms`);
       call.pause = setTimeout(() => this.#step(number, GO), ms);
       return;
     }
@@ -258,7 +288,7 @@ export class Session {
   _notice(kind, a, b, c) {
     if (kind === 0) {
       this.#user = this.#renewal = undefined;
-      for (const number of [...this.#live.keys()]) this.#step(number, ENDED);
+      for (const number of this.#live.keys()) this.#step(number, ENDED);
     } else if (kind < 4) {
       this.userId = a;
       this.#emit("onSessionChange", { state: ["signedIn", "signedOut", "expired"][kind - 1], userId: a });
@@ -273,27 +303,34 @@ export class Session {
 /** Sends and reads to the end. It never fails: what `fetch` throws or rejects with is the value. */
 async function exchange(url, init, readAs, proxied, line) {
   const startedMs = Date.now();
-  let status = 0;
+  const answer = { kind: NO_ANSWER };
   try {
+    // Chromium's `fetch` takes the longer the more is on the stack: here the module is, and much else.
+    await undefined;
     const response = await fetch(url, init);
-    status = response.status;
-    const { headers } = response;
-    const answer = { status, dateMs: Date.parse(headers.get("Date")) };
+    const { headers, status } = response;
+    // What an integration's API says of the time is nothing to Paragon.
+    if (!proxied) answer.dateMs = Date.parse(headers.get("Date"));
     if (!response.ok) {
-      return { ...answer, retryAfterMs: retryAfter(headers.get("Retry-After")), value: (await response.text()).slice(0, EXCERPT) };
+      answer.retryAfterMs = retryAfter(headers.get("Retry-After"));
+      answer.value = (await response.text()).slice(0, EXCERPT);
+    } else if (readAs > 2) {
+      answer.parsed = true;
+      // The last is for the application to read.
+      answer.value = readAs === 5 ? response : await response[READINGS[readAs]]();
+    } else {
+      // What an integration's API sends is JSON only if it says so.
+      answer.isJson = readAs === 1 || (!readAs && (!proxied || /\bjson\b/i.test(headers.get("Content-Type"))));
+      answer.value = await response.text();
     }
-    // The application reads it.
-    if (readAs === 5) return { ...answer, value: response, parsed: true };
-    if (readAs > 2) return { ...answer, value: await response[READINGS[readAs]](), parsed: true };
-    // What an integration's API sends is JSON only if it says so.
-    const isJson = readAs === 1 || (!readAs && (!proxied || /\bjson\b/i.test(headers.get("Content-Type"))));
-    return { ...answer, value: await response.text(), isJson };
-  } catch (value) {
-    status = 0;
-    return { failed: true, value };
-  } finally {
-    if (line) debug(`${line} ${status || "no answer"} in ${Date.now() - startedMs} ms`);
+    answer.status = status;
+    answer.kind = ANSWER;
+  } catch (cause) {
+    answer.value = cause;
+    answer.isJson = false;
   }
+  if (line) debug(`${line} ${answer.status ?? "no answer"} in ${Date.now() - startedMs} ms`);
+  return answer;
 }
 
 function withStack(failure, { stack }) {

@@ -57,7 +57,7 @@ extern "C" {
         method: u32,
         origin: u32,
         path: &str,
-        authorization: &str,
+        authorization: &JsValue,
         headers: &JsValue,
         credential_id: &JsValue,
         configuration_id: &JsValue,
@@ -124,19 +124,46 @@ pub fn end(client: usize) {
     }
 }
 
-/// Starts call number `call`, which is to do `operation`: see there.
+/// Starts call number `call`, which is to do `operation`: see there. The other numbers are an index
+/// of [`Method::ALL`] and one of [`ReadAs::ALL`]; the rest is what the operation takes, and where it
+/// takes nothing, nothing.
 #[wasm_bindgen]
+#[expect(clippy::too_many_arguments, reason = "an object would be read member by member")]
 pub fn start(
     client: usize,
     call: u32,
     operation: usize,
-    a: JsValue,
-    b: JsValue,
-    options: JsValue,
     now_ms: f64,
+    max_retries: u32,
+    method: usize,
+    read_as: usize,
+    a: String,
+    b: Option<String>,
+    query: Option<JsValue>,
+    credential_id: Option<JsValue>,
+    configuration_id: Option<JsValue>,
+    headers: Option<JsValue>,
+    body: Option<JsValue>,
+    is_json: bool,
 ) {
     let Some(core) = core(client) else { return };
-    match core.started(operation, &JsJson(a), &JsJson(b), &Options(JsJson(options))) {
+    let options = Options {
+        max_retries,
+        method: Method::ALL.get(method).copied().unwrap_or(Method::Get),
+        read_as: ReadAs::ALL.get(read_as).copied().unwrap_or(ReadAs::Auto),
+        query: text(query),
+        selection: Selection {
+            credential_id: text(credential_id),
+            configuration_id: text(configuration_id),
+        },
+        payload: match body.map(JsJson) {
+            Some(value) if is_json => Payload::Json(value),
+            Some(value) => Payload::Raw(value),
+            None => Payload::Empty,
+        },
+        headers: headers.map(JsJson),
+    };
+    match core.started(operation, a, b, options) {
         Started::Done(outcome) => core.settle(call, outcome),
         Started::Call(started) => core.advance(call, started, Input::Go, now_ms),
     }
@@ -189,50 +216,41 @@ impl Core {
     fn started(
         &self,
         operation: usize,
-        a: &JsJson,
-        b: &JsJson,
-        options: &Options,
+        a: String,
+        b: Option<String>,
+        options: Options,
     ) -> Started<JsJson> {
         let engine = &self.engine;
-        let retries = options.number(Options::MAX_RETRIES);
-        let name = a.as_text();
-        let text = name.as_deref().unwrap_or_default();
-        let route = operation.wrapping_sub(ROUTES_FROM);
+        let Options { max_retries, method, read_as, query, selection, payload, headers } = options;
         let task = match operation {
             0 => {
-                let update = options.0.element(Options::JSON);
-                return engine.authenticate(text, b.as_text().as_deref(), update, retries);
-            }
-            1 => return engine.get_user(retries),
-            2 => Task::uninstall(name.unwrap_or_default(), options.selection()),
-            3 => {
-                let read_as = options.number(Options::READ_AS) as usize;
-                let asked = ProxyRequest {
-                    method: options.method(),
-                    payload: options.payload(),
-                    headers: options.0.element(Options::HEADERS),
-                    read_as: ReadAs::ALL.get(read_as).copied().unwrap_or(ReadAs::Auto),
-                    selection: options.selection(),
+                let update = match payload {
+                    Payload::Json(update) => Some(update),
+                    _ => None,
                 };
-                Task::proxy(text, &b.as_text().unwrap_or_default(), asked)
+                return engine.authenticate(&a, b.as_deref(), update, max_retries);
+            }
+            1 => return engine.get_user(max_retries),
+            2 => Task::uninstall(a, selection),
+            3 => {
+                let asked = ProxyRequest { method, payload, headers, read_as, selection };
+                Task::proxy(&a, &b.unwrap_or_default(), asked)
             }
             4 => Task::access(),
-            5 => Task::find_metadata(name.unwrap_or_default()),
-            6 | 7 => Task::switch_workflow(text, operation == 6),
-            8 => Task::install(options.method(), name.unwrap_or_default()),
-            _ => match ROUTES.get(route) {
-                Some(route) => Task::route(route, text),
-                None => Task::access(),
-            },
+            5 => Task::find_metadata(a),
+            _ => {
+                let task = match operation {
+                    6 | 7 => Task::switch_workflow(&a, operation == 6),
+                    8 => Task::install(method, a),
+                    _ => match ROUTES.get(operation.wrapping_sub(ROUTES_FROM)) {
+                        Some(route) => Task::route(route, &a),
+                        None => Task::access(),
+                    },
+                };
+                task.with(payload, headers, &query.unwrap_or_default(), selection)
+            }
         };
-        let task = if operation < 6 {
-            task
-        } else {
-            let headers = options.0.element(Options::HEADERS);
-            let query = options.text(Options::QUERY).unwrap_or_default();
-            task.with(options.payload(), headers, &query, options.selection())
-        };
-        engine.start(task, retries)
+        engine.start(task, max_retries)
     }
 
     fn advance(&self, number: u32, mut call: Box<Call<JsJson>>, input: Input<JsJson>, now_ms: f64) {
@@ -264,7 +282,7 @@ impl Core {
                     method,
                     origin as u32,
                     &path,
-                    &authorization,
+                    &authorization.0,
                     &headers.unwrap_or_default(),
                     &credential_id,
                     &configuration_id,
@@ -301,53 +319,23 @@ impl Core {
     }
 }
 
+fn text(given: Option<JsValue>) -> Option<String> {
+    given?.as_string()
+}
+
 fn optional(text: Option<&String>) -> JsValue {
     text.map(|text| JsValue::from_str(text)).unwrap_or_default()
 }
 
-/// What the package's JavaScript passes besides the arguments: a list, as names would be strings to
-/// decode at each call. What is not there is `undefined`.
-struct Options(JsJson);
-
-impl Options {
-    const MAX_RETRIES: usize = 0;
-    const JSON: usize = 1;
-    const RAW: usize = 2;
-    const METHOD: usize = 3;
-    const HEADERS: usize = 4;
-    const READ_AS: usize = 5;
-    const QUERY: usize = 6;
-    const CREDENTIAL_ID: usize = 7;
-    const CONFIGURATION_ID: usize = 8;
-
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was checked")]
-    fn number(&self, index: usize) -> u32 {
-        self.0.element(index).and_then(|number| number.as_number()).unwrap_or_default() as u32
-    }
-
-    fn text(&self, index: usize) -> Option<String> {
-        self.0.element(index)?.as_text()
-    }
-
-    fn selection(&self) -> Selection {
-        Selection {
-            credential_id: self.text(Self::CREDENTIAL_ID),
-            configuration_id: self.text(Self::CONFIGURATION_ID),
-        }
-    }
-
-    fn method(&self) -> Method {
-        let index = self.number(Self::METHOD) as usize;
-        Method::ALL.get(index).copied().unwrap_or(Method::Get)
-    }
-
-    fn payload(&self) -> Payload<JsJson> {
-        match (self.0.element(Self::JSON), self.0.element(Self::RAW)) {
-            (Some(value), _) => Payload::Json(value),
-            (None, Some(value)) => Payload::Raw(value),
-            (None, None) => Payload::Empty,
-        }
-    }
+/// What a call was told besides its arguments.
+struct Options {
+    max_retries: u32,
+    method: Method,
+    read_as: ReadAs,
+    query: Option<String>,
+    selection: Selection,
+    payload: Payload<JsJson>,
+    headers: Option<JsJson>,
 }
 
 fn tell(host: &Host, notice: &Notice) {

@@ -19,8 +19,8 @@ fn fixture(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-fn token() -> UserToken {
-    UserToken::read::<Value>(&jwt(&json!({ "sub": "ada", "exp": 2_000_000_000 }))).unwrap()
+fn token() -> UserToken<Value> {
+    UserToken::<Value>::read(&jwt(&json!({ "sub": "ada", "exp": 2_000_000_000 }))).unwrap()
 }
 
 fn ok(body: Value) -> Response<Value> {
@@ -161,7 +161,7 @@ fn what_other_operations_expect() {
 #[test]
 fn the_token_is_in_no_debug_output() {
     let text = jwt(&json!({ "sub": "ada", "exp": 2_000_000_000 }));
-    let token = UserToken::read::<Value>(&text).unwrap();
+    let token = UserToken::<Value>::read(&text).unwrap();
     let mut request = route::TRIGGER.request("w").unwrap();
     request.path += "?secret=1";
     request.payload = Payload::Json(json!({ "secret": 1 }));
@@ -173,11 +173,11 @@ fn the_token_is_in_no_debug_output() {
 fn tokens() {
     let claims = |claims: Value| jwt(&claims);
     let good = claims(json!({ "sub": "ada", "exp": 1000, "iat": 1, "aud": "useparagon.com/p" }));
-    let read = UserToken::read::<Value>(&good).unwrap();
+    let read = UserToken::<Value>::read(&good).unwrap();
     assert!(!read.is_expired(999_999.0));
     assert!(read.is_expired(1_000_000.0));
     // Claims are UTF-8.
-    assert!(UserToken::read::<Value>(&claims(json!({ "sub": "Zoë 🙂", "exp": 1e9 }))).is_ok());
+    assert!(UserToken::<Value>::read(&claims(json!({ "sub": "Zoë 🙂", "exp": 1e9 }))).is_ok());
 
     let missing_signature = good.rsplit_once('.').unwrap().0.to_owned();
     let bad = [
@@ -202,7 +202,7 @@ fn tokens() {
         (claims(json!({ "sub": "ada", "exp": null })), "\"exp\""),
     ];
     for (text, why) in bad {
-        let error = UserToken::read::<Value>(&text).unwrap_err();
+        let error = UserToken::<Value>::read(&text).unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidToken, "{text}");
         assert!(error.message.contains(why), "{text}: {}", error.message);
         assert!(text.len() < 8 || !error.message.contains(&text));

@@ -382,3 +382,83 @@ describe("a client is made", () => {
 function seconds(fromNow) {
   return Math.floor(Date.now() / 1000) + fromNow;
 }
+
+describe("a time limit", () => {
+  /** A client whose calls wait for a token that never comes. */
+  const install = async (stale) => {
+    window.waiting = () => {
+      const given = [stale];
+      return window.connect(() => given.pop() ?? new Promise(() => {}));
+    };
+  };
+  const staleToken = () => stage.sandbox.token({ issuedAt: seconds(-3600), expiresInSeconds: 50 });
+
+  test("is each call's own, whatever was called before and after", async () => {
+    const { token } = await staleToken();
+    await evaluate(install, token);
+    const settled = await evaluate(async () => {
+      const client = await window.waiting();
+      const settled = [];
+      const call = async (timeoutMs) => {
+        const started = performance.now();
+        const { code } = await client.getCredentials({ timeoutMs }).catch((error) => error);
+        settled.push({ timeoutMs, code, ms: performance.now() - started });
+      };
+      const calls = [900, 300, 1_500].map(call);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      await Promise.all([...calls, ...[800, 100].map(call)]);
+      return settled;
+    });
+    assert.deepEqual(settled.map(({ timeoutMs }) => timeoutMs), [300, 100, 900, 800, 1_500]);
+    for (const { timeoutMs, code, ms } of settled) {
+      assert.equal(code, "timeout");
+      // Timers may be early by less than a millisecond.
+      assert.ok(ms > timeoutMs - 1 && ms < timeoutMs + 3_000, `${timeoutMs}: ${ms} ms`);
+    }
+  });
+
+  test("takes no timer for each call of a page", async () => {
+    const timers = await evaluate(async () => {
+      const { client } = window;
+      await client.getUser();
+      let timers = 0;
+      const { setTimeout } = window;
+      window.setTimeout = (...given) => {
+        timers += 1;
+        return setTimeout(...given);
+      };
+      await Promise.all(Array.from({ length: 20 }, () => client.getCredentials()));
+      await client.getUser();
+      window.setTimeout = setTimeout;
+      return timers;
+    });
+    assert.equal(timers, 1);
+  });
+
+  test("holds with a test's timers, and with the browser's after them", async () => {
+    const { token } = await staleToken();
+    await evaluate(install, token);
+    const codes = await evaluate(async () => {
+      const client = await window.waiting();
+      const codes = [];
+      const call = (timeoutMs) => client.getCredentials({ timeoutMs }).catch(({ code }) => codes.push(code));
+      const first = call(200);
+      const { setTimeout } = window;
+      const fakes = [];
+      // As some do: without a handle.
+      window.setTimeout = (run, ms) => void fakes.push({ run, ms });
+      const second = call(60_000);
+      await first;
+      // What is left waits for the test's own timers again.
+      const [{ ms }] = fakes;
+      fakes.at(-1).run();
+      await second;
+      codes.push(fakes.length, Math.round(ms / 1_000));
+      const lost = call(50);
+      window.setTimeout = setTimeout;
+      await Promise.all([call(100), lost]);
+      return codes;
+    });
+    assert.deepEqual(codes, ["timeout", "timeout", 2, 60, "timeout", "timeout"]);
+  });
+});

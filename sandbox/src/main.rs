@@ -107,7 +107,7 @@ async fn serve(options: Serve) -> Done {
     let stopped = stop_signal()?;
     let provider_port = options.provider_port;
     let started = Sandbox::start(Options { address, provider_port, state: options.state }).await;
-    let sandbox = started.map_err(with_remedy)?;
+    let sandbox = started.map_err(|error| with_remedy(&error))?;
     // The first line is for programs: the address and nothing else.
     writeln!(io::stdout(), "{}", sandbox.url())?;
     io::stdout().flush()?;
@@ -125,8 +125,8 @@ async fn serve(options: Serve) -> Done {
 }
 
 /// Says what to do about a port that is taken, which happens to whoever starts two.
-fn with_remedy(error: StartError) -> String {
-    match &error {
+fn with_remedy(error: &StartError) -> String {
+    match error {
         StartError::Address(_, cause) if cause.kind() == io::ErrorKind::AddrInUse => {
             format!(
                 "{error}.\nStop what listens there, or name another port with --port or --provider-port (--port 0 is any that is free)"

@@ -21,6 +21,7 @@ pub use crate::engine::Event;
 use crate::engine::{Call, Engine, Input, Notice, Started, Step, superseded};
 use crate::protocol::endpoints::Endpoints;
 use crate::protocol::error::{Error, ErrorCode};
+use crate::protocol::json::Json;
 use crate::protocol::message::{Method, without_query};
 use crate::protocol::retry::DEFAULT_MAX_RETRIES;
 
@@ -251,7 +252,8 @@ impl<P: Platform> Client<P> {
                     changes.is_due |= request.method != Method::Get && !request.proxied;
                     let started_ms = platform.now_ms();
                     let url = self.inner.settings.borrow().endpoints.url(call.place());
-                    let answer = platform.send(request, &url, &call.authorization()).await;
+                    let authorization = call.authorization().as_text().unwrap_or_default();
+                    let answer = platform.send(request, &url, &authorization).await;
                     let took_ms = platform.now_ms() - started_ms;
                     match &answer {
                         Ok(answer) => {

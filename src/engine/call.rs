@@ -71,7 +71,7 @@ pub struct Call<J: Json> {
     /// Whether the request was sent once without an answer.
     unanswered: bool,
     /// The token that the request was sent with.
-    used: Option<Rc<UserToken>>,
+    used: Option<Rc<UserToken<J>>>,
     /// The 401 that has the token renewed.
     refused: Option<Error<J>>,
 }
@@ -136,8 +136,8 @@ impl<J: Json> Call<J> {
     }
 
     /// The header `Authorization`, which nothing may override.
-    pub fn authorization(&self) -> String {
-        self.used.as_ref().map(|token| token.authorization()).unwrap_or_default()
+    pub fn authorization(&self) -> J {
+        self.used.as_ref().map_or_else(J::null, |token| token.authorization().clone())
     }
 
     /// What the call needs after `input`, at `now_ms`.

@@ -18,7 +18,7 @@ pub struct Session<J> {
     /// Whether there is somebody to ask for new tokens.
     pub(super) renewable: bool,
     /// None until the first one has been asked for.
-    pub(super) token: RefCell<Option<Rc<UserToken>>>,
+    pub(super) token: RefCell<Option<Rc<UserToken<J>>>>,
     /// What must be added to this computer's clock to get the server's.
     pub(super) skew_ms: Cell<f64>,
     /// The user as sign-in found him, and when that was. Whoever needs it takes it.
@@ -47,7 +47,7 @@ impl<J: Json> Session<J> {
             Error::new(ErrorCode::TokenUnavailable, why).with_cause(Some(cause))
         })?;
         // Calls that waited together all bring the same one.
-        let is_known = |known: &Rc<UserToken>| known.secret() == text;
+        let is_known = |known: &Rc<UserToken<J>>| known.secret() == text;
         if self.token.borrow().as_ref().is_some_and(is_known) {
             return Ok(());
         }

@@ -209,7 +209,7 @@ impl<J: Json> Response<J> {
     ///
     /// # Errors
     /// The code for the status, with the server's own message and answer, freed of the token.
-    pub fn accepted(self, token: Option<&UserToken>) -> Result<Self, Error<J>> {
+    pub fn accepted(self, token: Option<&UserToken<J>>) -> Result<Self, Error<J>> {
         let (code, advice) = match self.status {
             200..=299 => return Ok(self),
             401 => (

@@ -11,19 +11,20 @@ use super::text::{before, join};
 /// It is a secret: `Debug` shows nothing of it, and it leaves the client only as the
 /// `Authorization` header of a request, and in the address of the first page of an install.
 #[derive(Clone)]
-pub struct UserToken {
+pub struct UserToken<J> {
     text: String,
+    authorization: J,
     user_id: String,
     issued_at_ms: f64,
     expires_at_ms: f64,
 }
 
-impl UserToken {
+impl<J: Json> UserToken<J> {
     /// Checks the form of a JWT, `sub` and `exp`.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidToken`], whose message says what is wrong and holds no part of `text`.
-    pub fn read<J: Json>(text: &str) -> Result<Self, Error<J>> {
+    pub fn read(text: &str) -> Result<Self, Error<J>> {
         let invalid = |why: &str| {
             Error::new(
                 ErrorCode::InvalidToken,
@@ -65,6 +66,7 @@ impl UserToken {
         let issued_at = claims.get("iat").and_then(|iat| iat.as_number()).unwrap_or(0.0);
         Ok(Self {
             text: text.to_owned(),
+            authorization: J::from_text(&join(&["Bearer ", text])),
             user_id,
             issued_at_ms: issued_at * 1000.0,
             expires_at_ms: expires_at * 1000.0,
@@ -97,10 +99,10 @@ impl UserToken {
         now_ms >= self.expires_at_ms
     }
 
-    /// The value of the `Authorization` header.
+    /// The value of the `Authorization` header, made once: every request has it.
     #[must_use]
-    pub fn authorization(&self) -> String {
-        join(&["Bearer ", &self.text])
+    pub fn authorization(&self) -> &J {
+        &self.authorization
     }
 
     /// The token itself, for the one address that has to carry it: where a user's consent begins.
@@ -110,7 +112,7 @@ impl UserToken {
     }
 }
 
-impl fmt::Debug for UserToken {
+impl<J> fmt::Debug for UserToken<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("UserToken(secret)")
     }

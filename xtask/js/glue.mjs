@@ -15,15 +15,21 @@ const REPLACED = [
   [body("decodeText", "bytes"), declared("decodeText", "bytes", "return (cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);")],
   [body("getDataViewMemory0"), declared("getDataViewMemory0", "", "return new DataView(wasm.memory.buffer);")],
   [body("getUint8ArrayMemory0"), declared("getUint8ArrayMemory0", "", "return new Uint8Array(wasm.memory.buffer);")],
-  [/, wasm\.__wbindgen_realloc(?=\))/, ""],
+  [/, wasm\.__wbindgen_realloc(?=\))/g, ""],
+  // What the module's failure leaves behind matters no more: it is not used again.
+  [/^( *)(?:let \w+;\n *)*try \{\n([^]*?)\n *\} catch \(\w+\) \{\n[^]*?__wbindgen_free[^]*?\n\1\}$/gm, (_, indent, tried) => tried],
+  // Numbers of calls, and addresses in a memory that never is that large.
+  [/ >>> 0\b/g, ""],
   [
     body("passStringToWasm0", "arg, malloc, realloc"),
     declared(
       "passStringToWasm0",
       "arg, malloc",
-      "const bytes = (cachedTextEncoder ??= new TextEncoder()).encode(arg);",
-      "const ptr = malloc((WASM_VECTOR_LEN = bytes.length), 1) >>> 0;",
-      "getUint8ArrayMemory0().set(bytes, ptr);",
+      // A short text is there before an encoder has begun.
+      "const bytes = /[^\\0-\\x7f]/.test(arg) ? (cachedTextEncoder ??= new TextEncoder()).encode(arg) : undefined;",
+      "const ptr = malloc((WASM_VECTOR_LEN = (bytes ?? arg).length), 1) >>> 0;",
+      "const memory = getUint8ArrayMemory0();",
+      "for (let at = 0; at < WASM_VECTOR_LEN; at++) memory[ptr + at] = bytes ? bytes[at] : arg.charCodeAt(at);",
       "return ptr;",
     ),
   ],
@@ -42,7 +48,7 @@ export function quiet(generated) {
   let glue = generated;
   for (const [pattern, replacement] of REPLACED) {
     if (!pattern.test(glue)) throw new Error(`wasm-bindgen generates something else now: there is no ${pattern}`);
-    glue = glue.replace(pattern, () => replacement);
+    glue = glue.replace(pattern, typeof replacement === "string" ? () => replacement : replacement);
   }
   return glue.split(/^(?=export function )/m).map(withoutConversions).join("");
 }
