@@ -99,9 +99,9 @@ export class Session {
   }
 
   /**
-   * Gives the call up when its time is over. In a page one timer does for all, and is not cleared:
-   * two calls to the browser for each of ours would be a good part of what a call costs. Elsewhere a
-   * timer keeps a process alive, or belongs to one request.
+   * Gives the call up when its time is over. In a page one timer does for all calls that are under
+   * way: one for each would be a good part of what a call costs. Elsewhere a client may be shared by
+   * requests to a server, and a timer belong to one of them.
    */
   #watch(number, call) {
     const { timeoutMs } = call;
@@ -110,26 +110,23 @@ export class Session {
   }
 
   #arm(dueMs) {
-    const set = this.#timer;
-    // Tests put other timers in place, and the old ones back.
-    if (set?.by === setTimeout) {
-      if (set.firesMs <= dueMs) return;
-      clearTimeout(set.id);
-    }
-    const setMs = performance.now();
-    // Not for days: the timer keeps this client alive.
-    const firesMs = Math.min(dueMs, setMs + 60_000);
+    if (this.#timer?.dueMs <= dueMs && this.#timer.by === setTimeout) return;
+    this.#disarm();
     const late = () => {
       this.#timer = undefined;
-      const nowMs = Math.max(firesMs, performance.now());
+      const nowMs = Math.max(dueMs, performance.now());
       for (const [number, call] of this.#live) {
         if (call.dueMs <= nowMs) this.#late(number, call);
         else this.#arm(call.dueMs);
       }
     };
-    const id = setTimeout(late, firesMs - setMs);
-    id?.unref?.();
-    this.#timer = { id, firesMs, by: setTimeout };
+    this.#timer = { dueMs, by: setTimeout, id: setTimeout(late, dueMs - performance.now()) };
+  }
+
+  #disarm() {
+    // Tests put other timers in place, and the old ones back: what is of the others comes to its end.
+    if (this.#timer?.by === setTimeout) clearTimeout(this.#timer.id);
+    this.#timer = undefined;
   }
 
   #late(number, { timeoutMs }) {
@@ -171,6 +168,7 @@ export class Session {
     // What is not there costs time too.
     if (call.timer) clearTimeout(call.timer);
     if (call.pause) clearTimeout(call.pause);
+    if (!this.#live.size) this.#disarm();
     call.forget?.();
     // A `getUser` that comes after a change must not share a request that was sent before it.
     if (call.changes) this.#user = undefined;
