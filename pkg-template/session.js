@@ -86,7 +86,8 @@ export class Session {
         call.forget = () => signal.removeEventListener("abort", abort);
       }
       this.#watch(number, call);
-      const begin = () => {
+      const begin = async () => {
+        await load(this.#source);
         this.#core ??= this.#create();
         // It may have been given up meanwhile.
         if (!this.#live.has(number)) return;
@@ -94,7 +95,7 @@ export class Session {
         const { method, readAs, query, selectedCredentialId, selectedConfigurationId, json, raw, headers } = { ...given, ...extra };
         start(this.#core, number, operation, Date.now(), maxRetries, method, readAs, a, b, query, selectedCredentialId, selectedConfigurationId, headers, json ?? raw, json !== undefined);
       };
-      load(this.#source).then(begin).catch((failure) => this.#settle(number, failure));
+      begin().catch((failure) => this.#settle(number, failure));
     });
   }
 
