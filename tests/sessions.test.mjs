@@ -378,11 +378,6 @@ describe("a client is made", () => {
   });
 });
 
-/** So many seconds from now, as claims have it. */
-function seconds(fromNow) {
-  return Math.floor(Date.now() / 1000) + fromNow;
-}
-
 describe("a time limit", () => {
   /** A client whose calls wait for a token that never comes. */
   const install = async (stale) => {
@@ -468,3 +463,8 @@ describe("a time limit", () => {
     assert.deepEqual(codes, ["timeout", "timeout", 2, 60, "timeout", "timeout"]);
   });
 });
+
+/** So many seconds from now, as claims have it. */
+function seconds(fromNow) {
+  return Math.floor(Date.now() / 1000) + fromNow;
+}
