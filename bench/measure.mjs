@@ -8,6 +8,12 @@ import { withIntegrations } from "./user.mjs";
 /** How long a new tab is left alone: Chromium takes as long to come to rest. */
 const REST_MS = 1_000;
 
+/**
+ * Then other tabs take their places: each is a process, and one may be a tenth slower than another
+ * for as long as it lives, whatever runs in it.
+ */
+const ROUNDS_PER_TAB = 3;
+
 /** Who is signed in: twelve real integrations. */
 const USER = "grace";
 
@@ -22,12 +28,13 @@ function order(round) {
  * @param {{browser: object, site: object, sandbox: object, said: (text: string) => void}} stage
  * @param {{runs: number, rates: number[]}} extent
  */
-async function rounds({ said }, { runs, rates }, what, sample) {
+async function rounds({ said }, { runs, rates }, what, sample, prepare) {
   const samples = Object.fromEntries(
     rates.map((rate) => [rate, Object.fromEntries(CONTENDERS.map((name) => [name, []]))]),
   );
   for (let round = 0; round < runs; round += 1) {
     said(`${what}: ${round + 1} of ${runs}`);
+    await prepare?.(round);
     for (const rate of rates) {
       for (const name of order(round)) {
         samples[rate][name].push(await sample(name, rate));
@@ -93,18 +100,30 @@ function loadedBytes(folder) {
   return loaded.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
 }
 
-/** Opens a signed-in tab for each contender, and closes them after `use`. */
-async function withTabs(stage, use) {
+/**
+ * Rounds in signed-in tabs, in which `sample(tab, name, rate)` was taken `warmUps` times before
+ * anything counts: compilers have warmed up then.
+ */
+async function roundsInTabs(stage, extent, what, warmUps, sample) {
   const session = await signedIn(stage.sandbox);
-  const tabs = {};
-  try {
-    for (const name of CONTENDERS) {
+  let tabs = {};
+  const close = async () => {
+    for (const tab of Object.values(tabs)) await tab.close();
+    tabs = {};
+  };
+  const prepare = async (round) => {
+    if (round % ROUNDS_PER_TAB) return;
+    await close();
+    for (const name of order(round / ROUNDS_PER_TAB)) {
       tabs[name] = await openTab(stage.browser);
       await tabs[name].open(address(stage, name, session));
+      for (let time = 0; time < warmUps; time += 1) await sample(tabs[name], name, 1);
     }
-    return await use(tabs);
+  };
+  try {
+    return await rounds(stage, extent, what, (name, rate) => sample(tabs[name], name, rate), prepare);
   } finally {
-    for (const tab of Object.values(tabs)) await tab.close();
+    await close();
   }
 }
 
@@ -125,15 +144,10 @@ export async function warm(stage, extent, integrations, calls) {
   await stage.sandbox.reset();
   const user = await stage.sandbox.user(await signedIn(stage.sandbox));
   await answerWith(stage.sandbox, withIntegrations(user, integrations));
-  return withTabs(stage, async (tabs) => {
-    const sample = async (name, rate) => {
-      const { ms, got } = await atRate(tabs[name], rate, getUserOften, calls);
-      if (got !== integrations) throw new Error(`${name} gave ${got} integrations`);
-      return ms;
-    };
-    // Compilers have warmed up before anything counts.
-    for (const name of CONTENDERS) await sample(name, 1);
-    return rounds(stage, extent, `getUser, ${integrations} integrations`, sample);
+  return roundsInTabs(stage, extent, `getUser, ${integrations} integrations`, 10, async (tab, name, rate) => {
+    const { ms, got } = await atRate(tab, rate, getUserOften, calls);
+    if (got !== integrations) throw new Error(`${name} gave ${got} integrations`);
+    return ms;
   });
 }
 
@@ -150,10 +164,8 @@ async function getUserOften(calls) {
 /** How many `request` calls are answered in a second, when `calls` are made at once. */
 export async function throughput(stage, extent, calls) {
   await stage.sandbox.reset();
-  return withTabs(stage, async (tabs) => {
-    const sample = async (name, rate) => calls / ((await atRate(tabs[name], rate, requestAtOnce, calls)) / 1000);
-    for (const name of CONTENDERS) await sample(name, 1);
-    return rounds(stage, extent, `${calls} requests at once`, sample);
+  return roundsInTabs(stage, extent, `${calls} requests at once`, 1, async (tab, name, rate) => {
+    return calls / ((await atRate(tab, rate, requestAtOnce, calls)) / 1000);
   });
 }
 

@@ -136,14 +136,8 @@ export class Client {
   };
 
   subscribe = (name, listener) => {
-    if (!EVENTS.has(name)) {
-      // Not every value can be made a string.
-      const what = typeof name === "string" ? `"${name}"` : `whose name is of type ${typeof name}`;
-      throw new ParagonError("invalid_argument", `There is no event ${what}. There are: ${[...EVENTS].join(", ")}.`);
-    }
-    if (typeof listener !== "function") {
-      throw new ParagonError("invalid_argument", "The listener must be a function.");
-    }
+    if (!EVENTS.has(name)) throw invalid("name", `must be one of ${[...EVENTS].join(", ")}`);
+    if (typeof listener !== "function") throw invalid("listener", "must be a function");
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
     return () => listeners.delete(listener);

@@ -42,6 +42,8 @@ export class Session {
   #user;
   #renewal;
   #timer;
+  /** When the server was last asked for the time, by this computer's clock. */
+  #askedMs;
 
   constructor(source, emit) {
     this.#source = source;
@@ -91,7 +93,7 @@ export class Session {
         this.#core ??= this.#create();
         // It may have been given up meanwhile.
         if (!this.#live.has(number)) return;
-        if (operation === AUTHENTICATE) [this.#provider, this.projectId] = [given.provider, a];
+        if (operation === AUTHENTICATE) [this.#provider, this.projectId, this.#askedMs] = [given.provider, a];
         const { method, readAs, query, selectedCredentialId, selectedConfigurationId, json, raw, headers } = { ...given, ...extra };
         start(this.#core, number, operation, Date.now(), maxRetries, method, readAs, a, b, query, selectedCredentialId, selectedConfigurationId, headers, json ?? raw, json !== undefined);
       };
@@ -128,6 +130,12 @@ export class Session {
     // Tests put other timers in place, and the old ones back: what is of the others comes to its end.
     if (this.#timer?.by === setTimeout) clearTimeout(this.#timer.id);
     this.#timer = undefined;
+  }
+
+  /** Leaves the timer to a call that follows at once: setting it costs more than most of a call. */
+  async #rest() {
+    for (let turns = 9; turns; turns -= 1) await undefined;
+    if (!this.#live.size) this.#disarm();
   }
 
   #late(number, { timeoutMs }) {
@@ -169,7 +177,7 @@ export class Session {
     // What is not there costs time too.
     if (call.timer) clearTimeout(call.timer);
     if (call.pause) clearTimeout(call.pause);
-    if (!this.#live.size) this.#disarm();
+    if (!this.#live.size) this.#rest();
     call.forget?.();
     // A `getUser` that comes after a change must not share a request that was sent before it.
     if (call.changes) this.#user = undefined;
@@ -218,16 +226,19 @@ export class Session {
       if (credentialId !== undefined) headers["x-paragon-credential"] = credentialId;
       if (configurationId !== undefined) headers["x-paragon-configuration-id"] = configurationId;
       headers.authorization = authorization;
+      // Reading it takes long for what it is. What an integration's API says of the time is nothing to Paragon.
+      const asksTime = !proxied && !(Date.now() - this.#askedMs < 60_000);
       // The token must not follow a redirect to another host. No mode for the cache: with any, Chromium
       // asks for permission (CORS) before every single request.
       const init = { method, headers, body, credentials: "omit", redirect: "error", signal: abort.signal };
-      flight = { waiting: 0, abort, chance: Math.random(), answer: exchange([api, proxy, service][origin] + path, init, readAs, proxied, call.line) };
+      flight = { waiting: 0, abort, chance: Math.random(), answer: exchange([api, proxy, service][origin] + path, init, readAs, proxied, asksTime, call.line) };
       if (isUser) this.#user = flight;
     }
     flight.waiting += 1;
     call.flight = flight;
     const { kind, isJson, value, status, parsed, retryAfterMs, dateMs } = await flight.answer;
     if (!this.#arrived(call, "flight", flight)) return;
+    if (dateMs !== undefined) this.#askedMs = Date.now();
     // Calls that share the answer get objects of their own.
     const json = isJson ? parse(value) : undefined;
     const known = json !== undefined;
@@ -300,7 +311,7 @@ export class Session {
 }
 
 /** Sends and reads to the end. It never fails: what `fetch` throws or rejects with is the value. */
-async function exchange(url, init, readAs, proxied, line) {
+async function exchange(url, init, readAs, proxied, asksTime, line) {
   const startedMs = Date.now();
   const answer = { kind: NO_ANSWER };
   try {
@@ -308,8 +319,7 @@ async function exchange(url, init, readAs, proxied, line) {
     await undefined;
     const response = await fetch(url, init);
     const { headers, status } = response;
-    // What an integration's API says of the time is nothing to Paragon.
-    if (!proxied) answer.dateMs = Date.parse(headers.get("Date"));
+    if (asksTime) answer.dateMs = Date.parse(headers.get("Date"));
     if (!response.ok) {
       answer.retryAfterMs = retryAfter(headers.get("Retry-After"));
       answer.value = (await response.text()).slice(0, EXCERPT);

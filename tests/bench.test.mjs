@@ -2,10 +2,12 @@
 // fast anything is, is no matter of a test.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 
 import { CONTENDERS } from "../bench/build.mjs";
 import { pictures } from "../bench/picture.mjs";
+import { pagesOf, published } from "../bench/publish.mjs";
 import { QUICK, measure } from "../bench/run.mjs";
 import { median, quantile, ratio, summary } from "../bench/statistics.mjs";
 import { markdown, plain, rows } from "../bench/table.mjs";
@@ -72,6 +74,12 @@ describe("verdicts", () => {
     const flat = (...growth) => memoryVerdicts(grown(...growth))[0].met;
     assert.deepEqual([flat(-5_000, 0), flat(99_999, 0), flat(100_000, 0), flat(0, 1)], [true, true, false, false]);
   });
+});
+
+test("what readers see is what the published report says", async () => {
+  for (const [path, content] of Object.entries(await pagesOf(await published()))) {
+    assert.equal(await readFile(new URL(`../${path}`, import.meta.url), "utf8"), content, path);
+  }
 });
 
 test("a tab can be slowed down", async () => {

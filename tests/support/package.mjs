@@ -1,7 +1,7 @@
 // The package as its users get it: packed, and installed into an application outside of this tree.
 
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,12 +50,6 @@ export async function newApplication(files, packages) {
     run: (name, ...options) => run(folder, join(folder, "node_modules/.bin", name), options),
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
-}
-
-/** `vite@8.3.8`: a development dependency at the version that this repository pins. */
-export async function pinned(name) {
-  const { devDependencies } = JSON.parse(await readFile(join(PROJECT, "package.json"), "utf8"));
-  return `${name}@${devDependencies[name]}`;
 }
 
 const npm = (folder, ...options) => run(folder, "npm", options);

@@ -1,5 +1,5 @@
 // The types are written by hand. Here they are compared with what there is at run time: the
-// loader's exports, its class, and the module's own class, which the loader calls.
+// loader's exports, its class, and what session.js calls of the module.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

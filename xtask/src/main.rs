@@ -33,7 +33,8 @@ cargo xtask <command>
              --open                       open the page in the default browser
   pkg      build the npm package into pkg/
              --stable                     with nothing but stable compiler flags: larger
-  test     run everything, in rows: native, wasm, js/<file>, matrix/<app>, check/<name>
+  test     run everything, in rows: native, wasm, js/<file>, matrix/<app>, check/<name>, fuzz/<target>,
+           size, stable, release
              <word>…                      only rows whose name contains one of the words
              --quick                      something of each part, in two minutes: the loop while working
              --list                       print the rows' names

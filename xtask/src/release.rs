@@ -15,7 +15,7 @@ use crate::{
 /// What goes to crates.io.
 const CRATES: [&str; 2] = ["paragon-wasm", "paragon-sandbox"];
 
-/// What a release changes.
+/// What a release changes, besides what [`telling_version`] finds.
 const CHANGED: [&str; 4] = ["Cargo.toml", "Cargo.lock", "CHANGELOG.md", "fuzz/Cargo.lock"];
 
 /// `cargo xtask release [--dry-run] [<version>]`, or `--notes <tag>`
@@ -154,9 +154,13 @@ fn publish_package(version: &Version) -> Result<()> {
 /// Changes the version and the changelog, commits that and tags it: all of it or nothing.
 fn make(root: &Path, current: &Version, version: &Version, date: &str) -> Result<()> {
     let head = git(root, &["rev-parse", "HEAD"])?;
-    let before: Vec<(&str, Vec<u8>)> =
-        CHANGED.iter().filter_map(|file| Some((*file, fs::read(root.join(file)).ok()?))).collect();
-    let files: Vec<&str> = before.iter().map(|(file, _)| *file).collect();
+    let mut files = telling_version(root, current)?;
+    files.extend(CHANGED.map(str::to_owned));
+    let before: Vec<(String, Vec<u8>)> = files
+        .into_iter()
+        .filter_map(|file| fs::read(root.join(&file)).ok().map(|content| (file, content)))
+        .collect();
+    let files: Vec<&str> = before.iter().map(|(file, _)| file.as_str()).collect();
     let made = change(root, current, version, date).and_then(|()| {
         let message = format!("Release {version}");
         git(root, &[&["commit", "--quiet", "-m", &message, "--"], &files[..]].concat())?;
@@ -171,7 +175,37 @@ fn make(root: &Path, current: &Version, version: &Version, date: &str) -> Result
     Err(error.context("the release could not be made, and everything is as it was"))
 }
 
+/// Documentation, examples and their tests that name what is published with its version, as in
+/// `paragon-wasm@0.1.0` and `paragon-sandbox-0.1.0`.
+fn telling_version(root: &Path, current: &Version) -> Result<Vec<String>> {
+    let tracked =
+        git(root, &["ls-files", "README.md", "docs", "examples", "pkg-template", "tests"])?;
+    let tells = |file: &&str| {
+        fs::read_to_string(root.join(file))
+            .is_ok_and(|text| with_version(&text, current, current).1)
+    };
+    Ok(tracked.lines().filter(tells).map(str::to_owned).collect())
+}
+
+/// `text` with names that have the version `old` having the version `new`; and whether there are any.
+fn with_version(text: &str, old: &Version, new: &Version) -> (String, bool) {
+    let mut changed = text.to_owned();
+    let mut found = false;
+    for name in CRATES {
+        for mark in ['@', '-'] {
+            let before = format!("{name}{mark}{old}");
+            found |= changed.contains(&before);
+            changed = changed.replace(&before, &format!("{name}{mark}{new}"));
+        }
+    }
+    (changed, found)
+}
+
 fn change(root: &Path, current: &Version, version: &Version, date: &str) -> Result<()> {
+    for file in telling_version(root, current)?.iter().map(|file| root.join(file)) {
+        let text = fs::read_to_string(&file)?;
+        fs::write(&file, with_version(&text, current, version).0)?;
+    }
     let manifest = root.join("Cargo.toml");
     let text = fs::read_to_string(&manifest)?;
     let old = format!("\nversion = \"{current}\"\n");
@@ -267,6 +301,11 @@ mod tests {
             );
             write("src/lib.rs", "");
             write("pkg-template/package.json", "{\n  \"name\": \"it\"\n}\n");
+            fs::create_dir_all(folder.join("docs")).unwrap();
+            write(
+                "docs/entries.md",
+                "paragon-wasm@0.1.0/index.js, paragon-sandbox-0.1.0-linux, 0.1.0\n",
+            );
             write("CHANGELOG.md", "# Changelog\n\n## Unreleased\n\n### Added\n\n- All.\n");
             let repository = Self(folder);
             repository.git(&["init", "--quiet", "--initial-branch", "main"]);
@@ -308,6 +347,8 @@ mod tests {
         assert!(it.read("Cargo.toml").contains("version = \"0.2.0\""));
         assert!(it.read("Cargo.lock").contains("version = \"0.2.0\""));
         assert!(it.read("CHANGELOG.md").contains("## 0.2.0 - 2026-11-21\n\n### Added"));
+        let told = it.read("docs/entries.md");
+        assert_eq!(told, "paragon-wasm@0.2.0/index.js, paragon-sandbox-0.2.0-linux, 0.1.0\n");
         assert_eq!(it.git(&["status", "--porcelain"]), "");
         assert_eq!(it.git(&["describe", "--exact-match"]), "v0.2.0");
         assert_eq!(notes(&it.0, "v0.2.0").unwrap(), "### Added\n\n- All.\n");

@@ -113,7 +113,7 @@ pub fn select(mut rows: Vec<Row>, words: &[&str]) -> Result<Vec<Row>> {
 pub fn run_rows(rows: Vec<Row>) -> Vec<Counts> {
     let ground = Ground::default();
     let mut results = Vec::new();
-    for Row { name, work, .. } in rows {
+    for Row { name, work } in rows {
         let counts = match ground.run(&name, work) {
             Ok((counts, finished)) => {
                 println!("{counts}  {}", seconds(finished.elapsed));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-const NOBODY = JSON.stringify(Array(3).fill({ authenticated: false }));
+const NOBODY = JSON.stringify(Array(4).fill({ authenticated: false }));
 
 /**
  * @param {Awaited<ReturnType<import("./row.mjs").row>>} row

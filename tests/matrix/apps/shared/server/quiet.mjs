@@ -5,4 +5,5 @@ import { watch } from "./watch.cjs";
 watch();
 const { getUser, ParagonClient } = await import("paragon-wasm");
 const { getUser: slim } = await import("paragon-wasm/slim");
-console.log(JSON.stringify([await getUser(), await new ParagonClient().getUser(), await slim()]));
+const { getUser: compat } = await import("paragon-wasm/compat");
+console.log(JSON.stringify([await getUser(), await new ParagonClient().getUser(), await slim(), await compat()]));
