@@ -26,7 +26,7 @@ impl Programs {
         let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
         let output = xtask.args(arguments).env("PATH", &self.0).output().unwrap();
         assert!(!output.status.success(), "{output:?}");
-        String::from_utf8(output.stderr).unwrap()
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     }
 }
 
