@@ -42,7 +42,7 @@ export class Session {
   #user;
   #renewal;
   #timer;
-  /** When the server was last asked for the time, by this computer's clock. */
+  /** When the server was last asked for the time. */
   #askedMs;
 
   constructor(source, emit) {
@@ -227,7 +227,7 @@ export class Session {
       if (configurationId !== undefined) headers["x-paragon-configuration-id"] = configurationId;
       headers.authorization = authorization;
       // Reading it takes long for what it is. What an integration's API says of the time is nothing to Paragon.
-      const asksTime = !proxied && !(Date.now() - this.#askedMs < 60_000);
+      const asksTime = !proxied && !(performance.now() - this.#askedMs < 60_000);
       // The token must not follow a redirect to another host. No mode for the cache: with any, Chromium
       // asks for permission (CORS) before every single request.
       const init = { method, headers, body, credentials: "omit", redirect: "error", signal: abort.signal };
@@ -238,7 +238,7 @@ export class Session {
     call.flight = flight;
     const { kind, isJson, value, status, parsed, retryAfterMs, dateMs } = await flight.answer;
     if (!this.#arrived(call, "flight", flight)) return;
-    if (dateMs !== undefined) this.#askedMs = Date.now();
+    if (dateMs !== undefined) this.#askedMs = performance.now();
     // Calls that share the answer get objects of their own.
     const json = isJson ? parse(value) : undefined;
     const known = json !== undefined;

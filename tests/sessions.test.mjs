@@ -216,6 +216,30 @@ describe("a token that a function gives", () => {
     assert.deepEqual([code, sent, given], ["token_expired", 0, 2]);
   });
 
+  test("is judged by the server's clock, which each session learns", async () => {
+    const { token } = await stage.sandbox.token({ expiresInSeconds: 3600 });
+    const given = await evaluate(async ([projectId, token]) => {
+      // By this computer's clock the token has expired long since.
+      const { now } = Date;
+      Date.now = () => now() + 7_200_000;
+      let given = 0;
+      const give = () => {
+        given += 1;
+        return token;
+      };
+      const client = await window.connect(give);
+      const counts = [];
+      for (let session = 0; session < 2; session += 1) {
+        await client.getCredentials();
+        await client.getUser();
+        counts.push(given);
+        await client.authenticate(projectId, give);
+      }
+      return counts;
+    }, [LANTERN, token]);
+    assert.deepEqual(given, [1, 2]);
+  });
+
   test("is renewed after a 401, once, and what was refused is sent again", async () => {
     const paths = ["me", "events/trigger", "credentials"];
     await stage.fail(...paths.map((path) => ({ path: `*/sdk/${path}`, skip: path === "me" ? 1 : 0, times: 1, action: { kind: "answer", status: 401 } })));
