@@ -9,8 +9,8 @@ import { withIntegrations } from "./user.mjs";
 const REST_MS = 1_000;
 
 /**
- * Then other tabs take their places: each is a process, and one may be a tenth slower than another
- * for as long as it lives, whatever runs in it.
+ * After so many rounds other tabs take the places of those that are there: each is a process, and one
+ * may be a tenth slower than another for as long as it lives, whatever runs in it.
  */
 const ROUNDS_PER_TAB = 3;
 

@@ -50,7 +50,7 @@ function section(report) {
 
 ${markdown(report)}
 
-\`cargo xtask bench --publish\` on ${date}: paragon-wasm ${versions["paragon-wasm"]}, @useparagon/connect ${versions.official},
+\`cargo xtask bench --runs ${runs} --publish\` on ${date}: paragon-wasm ${versions["paragon-wasm"]}, @useparagon/connect ${versions.official},
 Chromium ${versions.chromium}, ${machine}. Medians of ${runs} runs, and from where to where the middle half of
 them lies; behind a ratio, where it would lie in 95 of 100 repetitions. All samples are in
 [docs/speed/report.json](docs/speed/report.json), and [bench/README.md](bench/README.md) says what each row does.`;

@@ -21,9 +21,9 @@ const TOLERANCE = 250;
 const root = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const ACCEPTED = root("xtask/size.json");
 const PAGE = root("docs/size.md");
-const [compiled, wasmBindgen, ...flags] = process.argv.slice(2);
 const OFFICIAL = "@useparagon/connect";
 const officialVersion = JSON.parse(readFileSync(root("package.json"), "utf8")).devDependencies[OFFICIAL];
+const [compiled, wasmBindgen, ...flags] = process.argv.slice(2);
 
 const shown = (bytes) => bytes.toLocaleString("en");
 

@@ -175,36 +175,30 @@ fn make(root: &Path, current: &Version, version: &Version, date: &str) -> Result
     Err(error.context("the release could not be made, and everything is as it was"))
 }
 
-/// Documentation, examples and their tests that name what is published with its version, as in
-/// `paragon-wasm@0.1.0` and `paragon-sandbox-0.1.0`.
+/// How documentation names what is published, with its version.
+fn mentions(version: &Version) -> impl Iterator<Item = String> {
+    CRATES.iter().flat_map(move |name| ["@", "-"].map(|mark| format!("{name}{mark}{version}")))
+}
+
+/// Documentation, examples and their tests that do.
 fn telling_version(root: &Path, current: &Version) -> Result<Vec<String>> {
     let tracked =
         git(root, &["ls-files", "README.md", "docs", "examples", "pkg-template", "tests"])?;
     let tells = |file: &&str| {
+        // What cannot be read as text, such as a picture, tells nothing.
         fs::read_to_string(root.join(file))
-            .is_ok_and(|text| with_version(&text, current, current).1)
+            .is_ok_and(|text| mentions(current).any(|mention| text.contains(&mention)))
     };
     Ok(tracked.lines().filter(tells).map(str::to_owned).collect())
 }
 
-/// `text` with names that have the version `old` having the version `new`; and whether there are any.
-fn with_version(text: &str, old: &Version, new: &Version) -> (String, bool) {
-    let mut changed = text.to_owned();
-    let mut found = false;
-    for name in CRATES {
-        for mark in ['@', '-'] {
-            let before = format!("{name}{mark}{old}");
-            found |= changed.contains(&before);
-            changed = changed.replace(&before, &format!("{name}{mark}{new}"));
-        }
-    }
-    (changed, found)
-}
-
 fn change(root: &Path, current: &Version, version: &Version, date: &str) -> Result<()> {
     for file in telling_version(root, current)?.iter().map(|file| root.join(file)) {
-        let text = fs::read_to_string(&file)?;
-        fs::write(&file, with_version(&text, current, version).0)?;
+        let mut text = fs::read_to_string(&file)?;
+        for (old, new) in mentions(current).zip(mentions(version)) {
+            text = text.replace(&old, &new);
+        }
+        fs::write(&file, text)?;
     }
     let manifest = root.join("Cargo.toml");
     let text = fs::read_to_string(&manifest)?;
