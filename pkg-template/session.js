@@ -42,6 +42,9 @@ export class Session {
   #user;
   #renewal;
   #timer;
+  /** The user as sign-in found him, and when that was, if nothing was changed since. */
+  #found;
+  #foundMs;
   /** When the server was last asked for the time. */
   #askedMs;
 
@@ -94,8 +97,14 @@ export class Session {
         // It may have been given up meanwhile.
         if (!this.#live.has(number)) return;
         if (operation === AUTHENTICATE) [this.#provider, this.projectId, this.#askedMs] = [given.provider, a];
+        if (operation === UNINSTALL) {
+          // An account says which id its integration has. Each once: the next time it may be gone.
+          const id = this.#found?.integrations?.[a]?.allCredentials?.shift?.()?.integrationId;
+          call.list = id && [{ id, type: a, enabled: true }];
+        }
         const { method, readAs, query, selectedCredentialId, selectedConfigurationId, json, raw, headers } = { ...given, ...extra };
-        start(this.#core, number, operation, Date.now(), maxRetries, method, readAs, a, b, query, selectedCredentialId, selectedConfigurationId, headers, json ?? raw, json !== undefined);
+        call.go = () => start(this.#core, number, operation, Date.now(), maxRetries, method, readAs, a, b, query, selectedCredentialId, selectedConfigurationId, headers, json ?? raw, json !== undefined);
+        call.go();
       };
       begin().catch((failure) => this.#settle(number, failure));
     });
@@ -214,11 +223,11 @@ export class Session {
     const proxied = origin === 1;
     if (method !== "GET" && !proxied) {
       call.changes = true;
-      this.#user = undefined;
+      this.#user = this.#foundMs = undefined;
     }
     call.line = this.settings.debug && `${method} ${path.split("?")[0]}`;
     const isUser = call.operation === GET_USER;
-    let flight = isUser ? this.#user : undefined;
+    let flight = isUser && this.#user;
     if (!flight) {
       const abort = new AbortController();
       // What the application says of its own data wins.
@@ -231,7 +240,7 @@ export class Session {
       // The token must not follow a redirect to another host. No mode for the cache: with any, Chromium
       // asks for permission (CORS) before every single request.
       const init = { method, headers, body, credentials: "omit", redirect: "error", signal: abort.signal };
-      flight = { waiting: 0, abort, chance: Math.random(), answer: exchange([api, proxy, service][origin] + path, init, readAs, proxied, asksTime, call.line) };
+      flight = { waiting: 0, abort, chance: Math.random(), answer: this.#told(call, method, path) || exchange([api, proxy, service][origin] + path, init, readAs, proxied, asksTime, call.line) };
       if (isUser) this.#user = flight;
     }
     flight.waiting += 1;
@@ -242,11 +251,20 @@ export class Session {
     // Calls that share the answer get objects of their own.
     const json = isJson ? parse(value) : undefined;
     const known = json !== undefined;
+    const signsIn = call.operation === AUTHENTICATE;
+    if (signsIn) [this.#foundMs, this.#found] = [performance.now(), json];
     this.#step(number, kind, known ? json : value, status, known || parsed, retryAfterMs, dateMs, flight.chance);
     // What was read at sign-in a `getUser` that follows at once shares: nothing can have happened since.
-    if (call.operation !== AUTHENTICATE || call.changes || !known) return;
+    if (!signsIn || call.changes || !known) return;
     this.#user = flight;
     setTimeout(() => this.#user === flight && (this.#user = undefined));
+  }
+
+  /** What sign-in has answered already of what an uninstall asks: the list of integrations, or the user. */
+  #told({ operation, list }, method, path) {
+    const value = operation === UNINSTALL && method === "GET" &&
+      (path.endsWith("/me") ? performance.now() - this.#foundMs < 60_000 && this.#found : list);
+    return value && { kind: ANSWER, status: 200, parsed: true, value };
   }
 
   async _wait(number, ms) {
@@ -284,6 +302,12 @@ export class Session {
   }
 
   _fail(number, code, message, status, retryAfterMs, key, detail, cause) {
+    const call = this.#live.get(number);
+    // What sign-in told is no longer true: the server's own list says what is.
+    if (code.endsWith("not_found") && call?.list) {
+      call.list = undefined;
+      return call.go();
+    }
     const details = { ...(retryAfterMs >= 0 && { retryAfterMs }), ...(key && { [key]: detail }) };
     this.#settle(
       number,
@@ -297,7 +321,7 @@ export class Session {
 
   _notice(kind, a, b, c) {
     if (kind === 0) {
-      this.#user = this.#renewal = undefined;
+      this.#user = this.#renewal = this.#found = undefined;
       for (const number of this.#live.keys()) this.#step(number, ENDED);
     } else if (kind < 4) {
       this.userId = a;

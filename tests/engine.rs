@@ -236,33 +236,6 @@ fn an_integrations_own_401_renews_nothing() {
 }
 
 #[test]
-fn what_sign_in_said_of_the_user_holds_for_a_minute() {
-    let mut connected = user("ada");
-    connected["integrations"] = json!({ "slack": { "credentialStatus": "INVALID" } });
-    for (user, then) in
-        [(connected, "DELETE integrations/i"), (user("ada"), "failed integration_not_installed")]
-    {
-        for (after_ms, is_fresh) in [(0.0, true), (59_999.0, true), (60_000.0, false)] {
-            let machine = Machine::signed_in_as(false, &user);
-            machine.now_ms.set(after_ms);
-            let (mut call, _) = machine.start(uninstall());
-            let next = machine.step(&mut call, slack(false));
-            assert_eq!(next, if is_fresh { then } else { "GET me" }, "{after_ms}");
-            // It is used once, and forgotten when it was too old.
-            let (mut call, _) = machine.start(uninstall());
-            assert_eq!(machine.step(&mut call, slack(false)), "GET me");
-            assert_eq!(machine.step(&mut call, answered(200, &user)), then);
-        }
-    }
-    // Whoever has something disconnected is not what sign-in said any more.
-    let machine = Machine::signed_in(false);
-    let (mut call, _) = machine.start(uninstall());
-    assert_eq!(machine.step(&mut call, slack(true)), "DELETE integrations/i");
-    let (mut call, _) = machine.start(uninstall());
-    assert_eq!(machine.step(&mut call, slack(false)), "GET me");
-}
-
-#[test]
 fn each_request_of_a_call_has_tries_and_a_renewal_of_its_own() {
     let machine = Machine::signed_in(true);
     let (mut call, list) = machine.start(uninstall());

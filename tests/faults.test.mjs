@@ -97,7 +97,7 @@ function installCells({ maxRetries, lateMs }) {
           const client = new window.paragon.ParagonClient({ apiUrl: `http://${host}`, projectId, maxRetries });
           clients.set(host, client);
           if (!signsIn) await client.authenticate(undefined, token);
-          if (first) await client[first[0]](first[1]).then(() => Promise.reject(new Error(`${first} is not refused`)), () => {});
+          if (first) await client[first[0]](...first.slice(1)).then(() => Promise.reject(new Error(`${first} is not refused`)), () => {});
           await client.configureGlobal({ timeoutMs: limitMs });
         }),
       ),
@@ -137,14 +137,19 @@ async function desk(lane, method, path, body) {
   return response.json();
 }
 
-/** Methods that can be tried at once: a fault that happens once must not be used up by another. */
+/**
+ * Methods that can be tried at once: a fault that happens once must not be used up by another, and
+ * none must hit what another sends after it.
+ */
 function batches(fault) {
   const groups = [];
+  const follows = (one, other) => one.after404?.includes(other.steps[other.at]);
   for (const method of methods(known)) {
     const fitting = groups.find(
       (group) =>
         group.length < (fault.together ?? Infinity) &&
-        !(fault.times && group.some((other) => other.steps[other.at] === method.steps[method.at])),
+        !(fault.times && group.some((other) => other.steps[other.at] === method.steps[method.at])) &&
+        !(fault.status === 404 && group.some((other) => follows(other, method) || follows(method, other))),
     );
     if (fitting) fitting.push(method);
     else groups.push([method]);

@@ -280,7 +280,6 @@ impl<J: Json> Call<J> {
                 value
             }
             Goal::SignIn => {
-                self.session.user.replace(Some((value, now_ms)));
                 engine.session.replace(Some(Rc::clone(&self.session)));
                 let user_id = self.session.user_id();
                 let value = J::from_text(&user_id);
@@ -296,9 +295,6 @@ impl<J: Json> Call<J> {
                     return self.uninstall(found, name, selection, now_ms);
                 }
                 self.goal = Goal::UninstallConnected(found, name, selection);
-                if let Some(user) = self.session.recall(now_ms) {
-                    return self.after_success(engine, user, now_ms);
-                }
                 return self.then(route::ME.request("")?, now_ms);
             }
             Goal::UninstallConnected(found, name, selection) => {
@@ -320,8 +316,6 @@ impl<J: Json> Call<J> {
         selection: Selection,
         now_ms: f64,
     ) -> Result<Step<J>, Error<J>> {
-        // What is known of the user will not be so any more.
-        self.session.user.take();
         let credential_id = selection.credential_id.clone();
         let request = integrations::uninstall(&found.id, selection);
         self.goal = Goal::Tell(Event::IntegrationUninstalled {

@@ -7,9 +7,6 @@ use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::json::Json;
 use crate::protocol::token::UserToken;
 
-/// For how long what sign-in said of the user is taken to be true still, in milliseconds.
-const FRESH_MS: f64 = 60_000.0;
-
 /// Who is signed in. A call takes it at its start and keeps to it: one project, one user and one
 /// epoch, whatever happens meanwhile.
 pub struct Session<J> {
@@ -21,20 +18,12 @@ pub struct Session<J> {
     pub(super) token: RefCell<Option<Rc<UserToken<J>>>>,
     /// What must be added to this computer's clock to get the server's.
     pub(super) skew_ms: Cell<f64>,
-    /// The user as sign-in found him, and when that was. Whoever needs it takes it.
-    pub(super) user: RefCell<Option<(J, f64)>>,
 }
 
 impl<J: Json> Session<J> {
     pub(super) fn user_id(&self) -> String {
         let token = self.token.borrow();
         token.as_ref().map(|token| token.user_id().to_owned()).unwrap_or_default()
-    }
-
-    /// The user that sign-in found, if that is not long ago. He is forgotten then.
-    pub(super) fn recall(&self, now_ms: f64) -> Option<J> {
-        let (user, since_ms) = self.user.take()?;
-        (now_ms - since_ms < FRESH_MS).then_some(user)
     }
 
     /// Takes over what the application gave when it was asked for a token.

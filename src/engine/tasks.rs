@@ -150,7 +150,6 @@ impl<J: Json> Engine<J> {
                 renewable: token.is_none(),
                 token: RefCell::new(token),
                 skew_ms: Cell::default(),
-                user: RefCell::default(),
             });
             Ok(Call::new(session, request, Goal::SignIn, max_retries))
         };

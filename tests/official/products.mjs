@@ -151,7 +151,7 @@ export const subscribe = [
       await paragon.uninstallIntegration("slack");
       return heard;
     },
-    why: { requests: WHY.resolves, ...KEPT },
+    why: KEPT,
   },
   {
     scenario: "a workflow is switched off",
@@ -175,7 +175,7 @@ export const subscribe = [
       await paragon.uninstallIntegration("slack");
       return { was, heard };
     },
-    why: { requests: WHY.resolves, ...KEPT },
+    why: KEPT,
   },
 ];
 

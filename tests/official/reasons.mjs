@@ -14,7 +14,7 @@ export const WHY = {
   passed: "paragon-wasm passes the server's object on; the official SDK builds its own from parts of it.",
   console: "paragon-wasm tells the caller only.",
   icon: "The official SDK makes the address itself, below its CDN's; paragon-wasm gives the one that the server sends.",
-  resolves: "paragon-wasm looks the type up when it needs it; the official SDK has fetched the list at sign-in. In sum neither sends more.",
+  resolves: "The official SDK has fetched the list of integrations at sign-in. paragon-wasm takes the id from the user's account, which sign-in has read, and looks at the list only where there is none.",
 };
 
 /** Of calls that change the session, which the official SDK then writes. */

@@ -123,7 +123,7 @@ export const uninstallIntegration = [
       assert.deepEqual([after.integrations.slack.enabled, after.integrations.slack.credentialStatus], [false, undefined]);
       assert.deepEqual(after.integrations.salesforce, before.integrations.salesforce);
     },
-    why: { requests: WHY.resolves, ...KEPT },
+    why: KEPT,
   },
   {
     scenario: "an account that must be reconnected",
@@ -132,7 +132,7 @@ export const uninstallIntegration = [
       assert.equal(before.integrations.hubspot.credentialStatus, "INVALID");
       assert.equal(after.integrations.hubspot.credentialStatus, undefined);
     },
-    why: { requests: WHY.resolves, ...KEPT },
+    why: KEPT,
   },
   {
     scenario: "one of two accounts",
@@ -144,7 +144,7 @@ export const uninstallIntegration = [
       assert.deepEqual(accounts(before), ["0055e000004SdEfAAK", "0055e000004SdEgAAK"]);
       assert.deepEqual(accounts(after), ["0055e000004SdEfAAK"]);
     },
-    why: { requests: WHY.resolves, ...KEPT },
+    why: KEPT,
   },
   {
     scenario: "a custom integration",
@@ -152,7 +152,7 @@ export const uninstallIntegration = [
     run: ({ paragon }) => paragon.uninstallIntegration("custom.taskbird"),
     effect: (before, after) =>
       assert.deepEqual([before, after].map((it) => it.integrations["custom.taskbird"].enabled), [true, false]),
-    why: { requests: WHY.resolves, ...KEPT },
+    why: KEPT,
   },
   {
     scenario: "an integration that is not connected",

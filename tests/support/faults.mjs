@@ -47,7 +47,7 @@ export function expected(method, fault) {
   const tries = again ? 1 + MAX_RETRIES : 1;
   const outcome = failed && !helped ? failed : { code: "ok" };
   const { steps, at } = method;
-  const rest = outcome.code === "ok" ? steps.slice(at + 1) : [];
+  const rest = outcome.code === "ok" ? steps.slice(at + 1) : outcome.code === "not_found" ? (method.after404 ?? []) : [];
   const signedIn =
     outcome.code === "ok" ||
     // A failed sign-in leaves nobody signed in; a 401 of Paragon's own ends the session.

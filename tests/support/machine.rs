@@ -55,10 +55,6 @@ impl Machine {
 
     /// With ada signed in: by a token, or by somebody who can be asked for more.
     pub fn signed_in(renewable: bool) -> Self {
-        Self::signed_in_as(renewable, &user("ada"))
-    }
-
-    pub fn signed_in_as(renewable: bool, user: &Value) -> Self {
         let machine = Self::new();
         let text = token(0.0);
         let fixed = (!renewable).then_some(text.as_str());
@@ -69,7 +65,7 @@ impl Machine {
         } else {
             assert_eq!(machine.step(&mut call, Input::Go), "GET me");
         }
-        assert_eq!(machine.step(&mut call, answered(200, user)), "done \"ada\"");
+        assert_eq!(machine.step(&mut call, answered(200, &user("ada"))), "done \"ada\"");
         machine.notices.take();
         machine
     }

@@ -48,9 +48,10 @@ export async function openPackage(browser, site, first) {
 export async function people(sandbox) {
   const token = async (projectId, userId) =>
     (await sandbox.token({ projectId, userId, expiresInSeconds: 36_000 })).token;
-  const [ada, grace, harborAda, tomas] = await Promise.all([
+  const [ada, grace, noor, harborAda, tomas] = await Promise.all([
     token(LANTERN, "ada"),
     token(LANTERN, "grace"),
+    token(LANTERN, "noor"),
     token(HARBOR, "ada"),
     token(HARBOR, "tomas"),
   ]);
@@ -71,12 +72,13 @@ export async function people(sandbox) {
   const idOf = (list, type) => list.find((integration) => integration.type === type).id;
   const workflows = Object.entries(user.integrations.salesforce.workflowSettings);
   return {
-    tokens: { ada, grace, harborAda, tomas },
+    tokens: { ada, grace, noor, harborAda, tomas },
     answers: { user, pending, integrations, metadata, credentials },
     credential: credentials[0].id,
     salesforce: idOf(integrations, "salesforce"),
     zendesk: idOf(harbor, "zendesk"),
     intercom: idOf(harbor, "intercom"),
+    slack: idOf(integrations, "slack"),
     running: workflows.find(([, { enabled }]) => enabled)[0],
     stopped: workflows.find(([, { enabled }]) => !enabled)[0],
   };
@@ -92,7 +94,8 @@ export async function people(sandbox) {
  * - `once`: it is never sent again by itself
  * - `proxied`: its answer is that of an integration's API
  * - `answer`: what the server says when all is well, where that matters
- * - `first`: a call before it, which is refused; it uses up what sign-in has told of the user
+ * - `first`: a call before it, which is refused; it uses up what sign-in has told of an account
+ * - `after404`: what is sent when its request is answered 404, before that is what the call comes to
  *
  * @param {Awaited<ReturnType<typeof people>>} known
  */
@@ -101,12 +104,14 @@ export function methods({ tokens, answers, ...ids }) {
   const { user, pending, integrations, metadata, credentials } = answers;
   const row = (name, [call, ...args], steps, reads, more) => {
     const { projectId, token, at } = { projectId: LANTERN, token: ada, at: 0, ...more };
-    const prefix = `/projects/${projectId}/sdk/`;
-    return { name, call, args, steps: steps.map((step) => step.replace(" ", ` ${prefix}`)), reads, ...more, projectId, token, at };
+    const whole = (step) => step.replace(" ", ` /projects/${projectId}/sdk/`);
+    return { name, call, args, steps: steps.map(whole), reads, ...more, after404: more?.after404?.map(whole), projectId, token, at };
   };
-  const uninstall = (type, id, ...between) => [
+  const uninstall = (type, id, reads, more, ...between) => [
     ["uninstallIntegration", type],
     ["GET integrations", ...between, `DELETE integrations/${id}`],
+    reads,
+    { ...more, first: ["uninstallIntegration", type, { selectedCredentialId: "unknown" }] },
   ];
   return [
     row("authenticate", ["authenticate", LANTERN, ada], ["GET me"], "user", { answer: user, signsIn: true }),
@@ -116,9 +121,10 @@ export function methods({ tokens, answers, ...ids }) {
     row("getIntegrations", ["getIntegrations"], ["GET integrations"], "list", { answer: integrations }),
     row("getIntegrationMetadata", ["getIntegrationMetadata"], ["GET metadata"], "list", { answer: metadata }),
     row("getIntegrationMetadata(type)", ["getIntegrationMetadata", "slack"], ["GET metadata"], "list", { answer: metadata, finds: true }),
-    row("uninstallIntegration: list", ...uninstall("salesforce", ids.salesforce), "list", { answer: integrations, finds: true, token: grace }),
-    row("uninstallIntegration: user", ...uninstall("intercom", ids.intercom, "GET me"), "user", { answer: pending, at: 1, projectId: HARBOR, token: tomas, first: ["uninstallIntegration", "jira"] }),
-    row("uninstallIntegration: delete", ...uninstall("zendesk", ids.zendesk), "nothing", { at: 1, projectId: HARBOR, token: harborAda }),
+    row("uninstallIntegration", ["uninstallIntegration", "slack"], [`DELETE integrations/${ids.slack}`], "nothing", { after404: ["GET integrations", `DELETE integrations/${ids.slack}`] }),
+    row("uninstallIntegration: list", ...uninstall("salesforce", ids.salesforce, "list", { answer: integrations, finds: true, token: grace })),
+    row("uninstallIntegration: user", ...uninstall("intercom", ids.intercom, "user", { answer: pending, at: 1, projectId: HARBOR, token: tomas }, "GET me")),
+    row("uninstallIntegration: delete", ...uninstall("zendesk", ids.zendesk, "nothing", { at: 1, projectId: HARBOR, token: harborAda })),
     row("getCredentials", ["getCredentials"], ["GET credentials"], "list", { answer: credentials }),
     row("updateCredential", ["updateCredential", ids.credential, { accessToken: "new" }], [`PATCH credentials/${ids.credential}`], "object", { answer: credentials[0] }),
     row("enableWorkflow", ["enableWorkflow", ids.stopped], [`POST workflows/${ids.stopped}`], "nothing"),
