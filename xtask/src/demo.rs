@@ -7,9 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::{
+    options::read,
     pkg,
     process::{Service, answer, built, cargo, command, root, seconds, step},
 };
@@ -99,30 +100,16 @@ struct Options {
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self> {
         let mut options = Self { port: 4000, sandbox_port: 4010, open: false };
-        let mut arguments = arguments.iter();
-        while let Some(argument) = arguments.next() {
-            let (name, value) = match argument.split_once('=') {
-                Some((name, value)) => (name, Some(value)),
-                None => (argument.as_str(), None),
-            };
+        read("demo", arguments, |name, number| {
+            let mut port = || number.read("a number from 0 to 65535", "8080");
             match name {
                 "--open" => options.open = true,
-                "--port" | "--sandbox-port" => {
-                    let value = value
-                        .or_else(|| arguments.next().map(String::as_str))
-                        .with_context(|| format!("{name} needs a number: `{name} 8080`"))?;
-                    let port = value.parse().ok().with_context(|| {
-                        format!("{name} needs a number from 0 to 65535, not `{value}`")
-                    })?;
-                    if name == "--port" {
-                        options.port = port;
-                    } else {
-                        options.sandbox_port = port;
-                    }
-                }
-                _ => bail!("`demo` has no `{argument}`; `cargo xtask` lists what there is"),
+                "--port" => options.port = port()?,
+                "--sandbox-port" => options.sandbox_port = port()?,
+                _ => return Ok(false),
             }
-        }
+            Ok(true)
+        })?;
         Ok(options)
     }
 }

@@ -12,6 +12,7 @@ mod counts;
 mod demo;
 mod fuzz;
 mod links;
+mod options;
 mod pkg;
 mod process;
 mod release;
