@@ -154,8 +154,8 @@ export class Session {
   #create() {
     const session = new WeakRef(this);
     const host = {};
-    for (const name of ["notice", "send", "wait", "settle", "fail"]) {
-      host[name] = (...args) => session.deref()?.[`_${name}`](...args);
+    for (const name of ["_notice", "_send", "_wait", "_settle", "_fail"]) {
+      host[name] = (...args) => session.deref()?.[name](...args);
     }
     const core = create(host);
     collected.register(this, core, this);
@@ -262,8 +262,8 @@ export class Session {
 
   /** What sign-in has answered already of what an uninstall asks: the list of integrations, or the user. */
   #told({ operation, list }, method, path) {
-    const value = operation === UNINSTALL && method === "GET" &&
-      (path.endsWith("/me") ? performance.now() - this.#foundMs < 60_000 && this.#found : list);
+    if (operation !== UNINSTALL || method !== "GET") return;
+    const value = path.endsWith("/me") ? performance.now() - this.#foundMs < 60_000 && this.#found : list;
     return value && { kind: ANSWER, status: 200, parsed: true, value };
   }
 

@@ -30,12 +30,12 @@ extern "C" {
     pub type Host;
 
     /// `kind`: 0 ended, 1 signed in, 2 signed out, 3 expired, 4 uninstalled, 5 switched.
-    #[wasm_bindgen(method)]
+    #[wasm_bindgen(method, js_name = _notice)]
     fn notice(this: &Host, kind: u32, a: &str, b: &str, c: &JsValue);
 
     /// Settles the call with an error. Status 0, a negative `retry_after_ms` and an empty `key`
     /// stand for none.
-    #[wasm_bindgen(method)]
+    #[wasm_bindgen(method, js_name = _fail)]
     fn fail(
         this: &Host,
         call: u32,
@@ -50,7 +50,7 @@ extern "C" {
 
     /// Has a request of the call sent. `headers` are the application's; what they say wins over
     /// what `is_json` does, and nothing wins over the three before and after them.
-    #[wasm_bindgen(method)]
+    #[wasm_bindgen(method, js_name = _send)]
     fn send(
         this: &Host,
         call: u32,
@@ -68,11 +68,11 @@ extern "C" {
 
     /// Has the call go on after so many milliseconds; or, when they are negative, once the token
     /// has been renewed.
-    #[wasm_bindgen(method)]
+    #[wasm_bindgen(method, js_name = _wait)]
     fn wait(this: &Host, call: u32, ms: f64);
 
     /// Settles the call.
-    #[wasm_bindgen(method)]
+    #[wasm_bindgen(method, js_name = _settle)]
     fn settle(this: &Host, call: u32, value: &JsValue);
 }
 

@@ -12,9 +12,17 @@ const REPLACED = [
   [/^let cachedDataViewMemory0 = null;$/m, ""],
   [/^let cachedUint8ArrayMemory0 = null;$/m, ""],
   [/^ {4}cachedDataViewMemory0 = null;\n {4}cachedUint8ArrayMemory0 = null;$/m, ""],
-  [body("decodeText", "bytes"), declared("decodeText", "bytes", "return (cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);")],
+  [body("decodeText", "bytes"), ""],
+  [
+    body("getStringFromWasm0", "ptr, len"),
+    declared(
+      "getStringFromWasm0",
+      "ptr, len",
+      "return (cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(new Uint8Array(wasm.memory.buffer, ptr, len));",
+    ),
+  ],
   [body("getDataViewMemory0"), declared("getDataViewMemory0", "", "return new DataView(wasm.memory.buffer);")],
-  [body("getUint8ArrayMemory0"), declared("getUint8ArrayMemory0", "", "return new Uint8Array(wasm.memory.buffer);")],
+  [body("getUint8ArrayMemory0"), ""],
   [/, wasm\.__wbindgen_realloc(?=\))/g, ""],
   // What the module's failure leaves behind matters no more: it is not used again.
   [/^( *)(?:let \w+;\n *)*try \{\n([^]*?)\n *\} catch \(\w+\) \{\n[^]*?__wbindgen_free[^]*?\n\1\}$/gm, (_, indent, tried) => tried],
@@ -28,8 +36,8 @@ const REPLACED = [
       // A short text is there before an encoder has begun.
       "const bytes = /[^\\0-\\x7f]/.test(arg) ? (cachedTextEncoder ??= new TextEncoder()).encode(arg) : undefined;",
       "const ptr = malloc((WASM_VECTOR_LEN = (bytes ?? arg).length), 1) >>> 0;",
-      "const memory = getUint8ArrayMemory0();",
-      "for (let at = 0; at < WASM_VECTOR_LEN; at++) memory[ptr + at] = bytes ? bytes[at] : arg.charCodeAt(at);",
+      "const memory = new Uint8Array(wasm.memory.buffer, ptr);",
+      "for (let at = 0; at < WASM_VECTOR_LEN; at++) memory[at] = bytes ? bytes[at] : arg.charCodeAt(at);",
       "return ptr;",
     ),
   ],
