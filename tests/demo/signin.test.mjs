@@ -93,7 +93,7 @@ describe("the end of a session", () => {
 
   test("closes the dialog in which something is being disconnected", async () => {
     const { page } = await demo.openIntegration("ada", "slack");
-    await page.route("**/sdk/integrations", (route) => route.fulfill(refusal));
+    await page.route("**/sdk/integrations/*", (route) => route.fulfill(refusal));
     await page.getByRole("button", { name: "Disconnect Slack" }).click();
     await dialogOf(page).getByRole("button", { name: "Disconnect" }).click();
     await page.getByText("Your session has ended").waitFor();
