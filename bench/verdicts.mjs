@@ -17,7 +17,9 @@ const FLAT = 100_000;
 /** @returns {Verdict} */
 function times(samples, base, limit, most = true) {
   const { value, low, high } = ratio(samples[OURS].samples, samples[base].samples);
-  const what = `${value.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)}) × ${base === HAND ? "hand-written" : "official"}`;
+  // Rounded to its target, it would not say on which side it is.
+  const shown = value.toFixed(value.toFixed(2) === limit?.toFixed(2) ? 3 : 2);
+  const what = `${shown} (${low.toFixed(2)}–${high.toFixed(2)}) × ${base === HAND ? "hand-written" : "official"}`;
   if (limit === undefined) return { text: what };
   return {
     text: `${what}, target ${most ? "≤" : "≥"} ${limit.toFixed(2)}`,
