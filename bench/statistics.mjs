@@ -19,18 +19,18 @@ export const summary = (samples) => ({
 });
 
 /**
- * How many times as much as `base` the other is, by their medians, and from where to where that
- * would lie in 95 of 100 repetitions. The samples of a round belong together: what slowed the
- * machine down slowed all of them.
+ * How many times as much as `base` the other is: the median of what it is in each round, and from
+ * where to where that would lie in 95 of 100 repetitions. The samples of a round belong together:
+ * what slowed the machine down slowed all of them, and is gone from their ratio.
  */
 export function ratio(samples, base) {
+  const ratios = samples.map((value, round) => value / base[round]);
   const chance = numbers(1);
-  const repeated = Array.from({ length: 2000 }, () => {
-    const rounds = samples.map(() => Math.floor(chance() * samples.length));
-    return median(rounds.map((round) => samples[round])) / median(rounds.map((round) => base[round]));
-  });
+  const repeated = Array.from({ length: 2000 }, () =>
+    median(ratios.map(() => ratios[Math.floor(chance() * ratios.length)])),
+  );
   return {
-    value: rounded(median(samples) / median(base)),
+    value: rounded(median(ratios)),
     low: rounded(quantile(repeated, 0.025)),
     high: rounded(quantile(repeated, 0.975)),
   };

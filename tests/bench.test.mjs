@@ -24,6 +24,10 @@ describe("statistics", () => {
     assert.deepEqual(summary([2, 1.00049]), { median: 1.5, q1: 1.25, q3: 1.75, samples: [2, 1] });
   });
 
+  test("a ratio is taken in each round", () => {
+    assert.equal(ratio([30, 22, 33], [10, 20, 30]).value, 1.1);
+  });
+
   test("a ratio has an interval, which noise widens and a common slowdown does not", () => {
     const base = [10, 11, 12, 13, 14, 15, 16, 17];
     const alike = ratio(base.map((ms) => ms * 2), base);
