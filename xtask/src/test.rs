@@ -104,7 +104,7 @@ pub fn select(mut rows: Vec<Row>, words: &[&str]) -> Result<Vec<Row>> {
             })
     });
     if rows.is_empty() {
-        bail!("there is no such row; `cargo xtask test --list` prints what there is");
+        bail!("there is no such row; there are: {}", names.join(", "));
     }
     Ok(rows)
 }

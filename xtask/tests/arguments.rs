@@ -26,7 +26,8 @@ fn wrong_arguments_are_refused_with_what_is_right() {
         ("demo --prot 1", "`demo` has no `--prot`; `cargo xtask` lists what there is"),
         ("fuzz many", "how many inputs? `cargo xtask fuzz 10000000`"),
         ("release 1.2", "`1.2` is no version like 0.2.0 or 1.0.0-rc.1"),
-        ("test nosuch", "there is no such row; `cargo xtask test --list` prints what there is"),
+        ("test nosuch", "there is no such row; there are: native, wasm, js/"),
+        ("check nosuch", "there is no such row; there are: check/fmt, check/clippy,"),
     ] {
         let complaint = complaint(words);
         assert!(complaint.contains(says), "{words}: {complaint}");
