@@ -35,9 +35,10 @@ function whole(given, name, least, most, why) {
 
 /** What every call may be told. */
 export function common(value) {
+  if (value == null) return {};
   const given = options(value);
   const signal = given.signal ?? undefined;
-  if (signal && !(signal.addEventListener && "aborted" in signal)) throw invalid("signal", "must be an AbortSignal");
+  if (signal && !(signal.addEventListener?.call && "aborted" in signal)) throw invalid("signal", "must be an AbortSignal");
   return {
     signal,
     // A timer of more than 2³¹−1 ms would fire at once.

@@ -9,10 +9,10 @@ const ENGINES = "It takes Chrome 85, Firefox 90, Safari 15, Node 18 or newer.";
 let loading;
 
 /** Set when the module has failed inside: its memory cannot be trusted any more. */
-let broken;
+export let broken;
 
-/** What rejects the calls that are pending. */
-const pending = new Set();
+/** The calls that are under way, by their numbers: what each session knows of them, and how to `reject` them. */
+export const live = new Map();
 
 /**
  * Loads the module, once for all entries.
@@ -56,7 +56,7 @@ function guarded(run, args) {
     return run(...args);
   } catch (cause) {
     broken ??= new ParagonError("internal", `paragon-wasm has failed inside (${cause}) and cannot go on: reload the page, and please report it.`, { cause });
-    for (const reject of pending) reject(broken);
+    for (const { reject } of live.values()) reject(broken);
     throw broken;
   }
 }
@@ -69,21 +69,4 @@ function why(cause) {
     return `The WebAssembly module was refused. If there is a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src; otherwise the engine is too old. ${ENGINES}`;
   }
   return "The WebAssembly module could not be loaded; see the cause.";
-}
-
-/** A promise that is rejected, too, when the module fails inside. */
-export function settling(run) {
-  return new Promise((resolve, reject) => {
-    if (broken) throw broken;
-    pending.add(reject);
-    const done = (settle) => (value) => {
-      pending.delete(reject);
-      settle(value);
-    };
-    try {
-      run(done(resolve), done(reject));
-    } catch (cause) {
-      done(reject)(cause instanceof ParagonError ? cause : new ParagonError("internal", `paragon-wasm has failed inside: ${cause}`, { cause }));
-    }
-  });
 }

@@ -2,7 +2,7 @@
 
 import { CLOUD, METHODS, READINGS } from "./arguments.js";
 import { invalid, ParagonError } from "./errors.js";
-import { load, settling } from "./module.js";
+import { broken, live, load } from "./module.js";
 import { create, end, release, start, step } from "./paragon_wasm.js";
 
 /** What has happened to a call: see `step` in the module. */
@@ -23,6 +23,9 @@ const collected = /* @__PURE__ */ new FinalizationRegistry(release);
 
 let calls = 0;
 
+/** What gives calls up whose time is over: see `Session.run`. */
+let timer;
+
 /** One session, and the calls that are under way in it. */
 export class Session {
   origins = CLOUD;
@@ -35,13 +38,13 @@ export class Session {
   #source;
   #emit;
   #core;
-  #live = new Map();
   /** Where the tokens of the session that is on come from, if they can be renewed. */
   #provider;
   /** The `GET /sdk/me` that calls of `getUser` share, and the renewal that calls wait for. */
   #user;
   #renewal;
-  #timer;
+  /** How the last `getUser` was sent, and until when the next may be sent like it: see `run`. */
+  #ask;
   /** The user as sign-in found him, and when that was, if nothing was changed since. */
   #found;
   #foundMs;
@@ -76,78 +79,53 @@ export class Session {
   /** Starts an operation of the module's: see `started` there. */
   run(operation, given, extra, a = "", b) {
     this.isUsed = true;
+    const { signal, timeoutMs = this.settings.timeoutMs, maxRetries = this.settings.maxRetries } = given;
+    // Before all else, as it is under way meanwhile; but not before what was asked for earlier.
+    const flight = operation === GET_USER && Date.now() < this.#ask?.untilMs && !signal && !broken && (this.#user ??= this.#ask.send(!live.size));
     // Who called: what is made in the module, some turns later, has a stack without him.
     const called = new Error();
-    return settling((resolve, reject) => {
-      const { settings } = this;
-      const { signal, timeoutMs = settings.timeoutMs, maxRetries = settings.maxRetries } = given;
+    return new Promise((resolve, reject) => {
+      if (broken) throw broken;
       const number = ++calls;
-      const call = { resolve, reject, called, operation, timeoutMs };
-      this.#live.set(number, call);
+      const go = () => {
+        const { method, readAs, query, selectedCredentialId, selectedConfigurationId, json, raw } = given;
+        start(this.#core, number, operation, Date.now(), maxRetries, method, readAs, a, b, query, selectedCredentialId, selectedConfigurationId, (json ?? raw) !== undefined);
+      };
+      // The end of the session ends those that have begun: they have a way to go.
+      const call = { session: this, resolve, reject, called, operation, timeoutMs, given: Object.assign(given, extra), go: flight && go };
+      live.set(number, call);
       if (signal) {
         const abort = () => this.#give(number, "aborted", "The call was aborted by its signal.", { cause: signal.reason });
         if (signal.aborted) return abort();
         signal.addEventListener("abort", abort);
         call.forget = () => signal.removeEventListener("abort", abort);
       }
-      this.#watch(number, call);
+      // In a page one timer does for all calls that are under way: one for each would be a good part of
+      // what a call costs. Elsewhere a client may be shared by requests to a server, and a timer belong
+      // to one of them.
+      if (globalThis.document) arm((call.dueMs = performance.now() + timeoutMs));
+      else call.timer = setTimeout(() => this._late(number, call), timeoutMs);
       const begin = async () => {
-        await load(this.#source);
-        this.#core ??= this.#create();
-        // It may have been given up meanwhile.
-        if (!this.#live.has(number)) return;
+        if (this.#core === undefined) {
+          await load(this.#source);
+          this.#core ??= this.#create();
+          // It may have been given up meanwhile.
+          if (!live.has(number)) return;
+        }
         if (operation === AUTHENTICATE) [this.#provider, this.projectId, this.#askedMs] = [given.provider, a];
         if (operation === UNINSTALL) {
           // An account says which id its integration has. Each once: the next time it may be gone.
           const id = this.#found?.integrations?.[a]?.allCredentials?.shift?.()?.integrationId;
           call.list = id && [{ id, type: a, enabled: true }];
         }
-        const { method, readAs, query, selectedCredentialId, selectedConfigurationId, json, raw, headers } = { ...given, ...extra };
-        call.go = () => start(this.#core, number, operation, Date.now(), maxRetries, method, readAs, a, b, query, selectedCredentialId, selectedConfigurationId, headers, json ?? raw, json !== undefined);
-        call.go();
+        go();
+        call.go = go;
       };
-      begin().catch((failure) => this.#settle(number, failure));
+      (flight ? this.#follow(number, call, flight, true) : begin()).catch((failure) => this.#settle(number, failure));
     });
   }
 
-  /**
-   * Gives the call up when its time is over. In a page one timer does for all calls that are under
-   * way: one for each would be a good part of what a call costs. Elsewhere a client may be shared by
-   * requests to a server, and a timer belong to one of them.
-   */
-  #watch(number, call) {
-    const { timeoutMs } = call;
-    if (globalThis.document) this.#arm((call.dueMs = performance.now() + timeoutMs));
-    else call.timer = setTimeout(() => this.#late(number, call), timeoutMs);
-  }
-
-  #arm(dueMs) {
-    if (this.#timer?.dueMs <= dueMs && this.#timer.by === setTimeout) return;
-    this.#disarm();
-    const late = () => {
-      this.#timer = undefined;
-      const nowMs = Math.max(dueMs, performance.now());
-      for (const [number, call] of this.#live) {
-        if (call.dueMs <= nowMs) this.#late(number, call);
-        else this.#arm(call.dueMs);
-      }
-    };
-    this.#timer = { dueMs, by: setTimeout, id: setTimeout(late, dueMs - performance.now()) };
-  }
-
-  #disarm() {
-    // Tests put other timers in place, and the old ones back: what is of the others comes to its end.
-    if (this.#timer?.by === setTimeout) clearTimeout(this.#timer.id);
-    this.#timer = undefined;
-  }
-
-  /** Leaves the timer to a call that follows at once: setting and clearing one is some 4 % of a call. */
-  async #rest() {
-    for (let turns = 9; turns; turns -= 1) await undefined;
-    if (!this.#live.size) this.#disarm();
-  }
-
-  #late(number, { timeoutMs }) {
+  _late(number, { timeoutMs }) {
     this.#give(number, "timeout", `Paragon did not answer within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`);
   }
 
@@ -180,18 +158,18 @@ export class Session {
 
   /** Ends a call: with an error, if there is one. */
   #settle(number, error, value) {
-    const call = this.#live.get(number);
+    const call = live.get(number);
     if (!call) return;
-    this.#live.delete(number);
+    live.delete(number);
     // What is not there costs time too.
     if (call.timer) clearTimeout(call.timer);
     if (call.pause) clearTimeout(call.pause);
-    if (!this.#live.size) this.#rest();
+    if (!live.size) rest();
     call.forget?.();
     // A `getUser` that comes after a change must not share a request that was sent before it.
     if (call.changes) this.#user = undefined;
-    this.#leave(call, "flight");
-    this.#leave(call, "renewal");
+    if (call.flight) this.#leave(call, "flight");
+    if (call.renewal) this.#leave(call, "renewal");
     if (error) call.reject(withStack(error, call.called));
     else call.resolve(value);
   }
@@ -205,7 +183,6 @@ export class Session {
   /** Takes a call from what it shares with others; what nobody waits for any more is given up. */
   #leave(call, what) {
     const shared = call[what];
-    if (!shared) return;
     call[what] = undefined;
     shared.waiting -= 1;
     if (shared.waiting) return;
@@ -216,8 +193,9 @@ export class Session {
 
   // What the module calls.
 
-  async _send(number, methodIndex, origin, path, authorization, given, credentialId, configurationId, body, sendsJson, readAs) {
-    const call = this.#live.get(number);
+  async _send(number, methodIndex, origin, path, authorization, isSelective, untilMs) {
+    const call = live.get(number);
+    const { selectedCredentialId, selectedConfigurationId, json, raw, headers: own, readAs = 0 } = call.given;
     const method = METHODS[methodIndex];
     const { api, proxy, service } = this.origins;
     const proxied = origin === 1;
@@ -225,35 +203,63 @@ export class Session {
       call.changes = true;
       this.#user = this.#foundMs = undefined;
     }
-    call.line = this.settings.debug && `${method} ${path.split("?")[0]}`;
+    const line = `${method} ${path.split("?")[0]}`;
+    call.line = this.settings.debug && line;
     const isUser = call.operation === GET_USER;
-    let flight = isUser && this.#user;
+    const answer = call.answer ?? this.#told(call, method, path);
+    call.answer = undefined;
+    let flight = answer ? { waiting: 0, answer } : isUser && this.#user;
     if (!flight) {
-      const abort = new AbortController();
       // What the application says of its own data wins.
-      const headers = { accept: JSON_TYPE, ...(sendsJson && { "content-type": JSON_TYPE }), ...given };
-      if (credentialId !== undefined) headers["x-paragon-credential"] = credentialId;
-      if (configurationId !== undefined) headers["x-paragon-configuration-id"] = configurationId;
+      const headers = { accept: JSON_TYPE, ...(json !== undefined && { "content-type": JSON_TYPE }), ...own };
+      if (isSelective && selectedCredentialId !== undefined) headers["x-paragon-credential"] = selectedCredentialId;
+      if (isSelective && selectedConfigurationId !== undefined) headers["x-paragon-configuration-id"] = selectedConfigurationId;
       headers.authorization = authorization;
-      // Reading it takes long for what it is. What an integration's API says of the time is nothing to Paragon.
-      const asksTime = !proxied && !(performance.now() - this.#askedMs < 60_000);
-      // The token must not follow a redirect to another host. No mode for the cache: with any, Chromium
-      // asks for permission (CORS) before every single request.
-      const init = { method, headers, body, credentials: "omit", redirect: "error", signal: abort.signal };
-      flight = { waiting: 0, abort, chance: Math.random(), answer: this.#told(call, method, path) || exchange([api, proxy, service][origin] + path, init, readAs, proxied, asksTime, call.line) };
-      if (isUser) this.#user = flight;
+      const url = [api, proxy, service][origin] + path;
+      const body = json === undefined ? raw : JSON.stringify(json);
+      const send = (atOnce) => {
+        const abort = new AbortController();
+        // Reading it takes long for what it is. What an integration's API says of the time is nothing to Paragon.
+        const asksTime = !proxied && !(performance.now() - this.#askedMs < 60_000);
+        // The token must not follow a redirect to another host. No mode for the cache: with any, Chromium
+        // asks for permission (CORS) before every single request.
+        const init = { method, headers, body, credentials: "omit", redirect: "error", signal: abort.signal };
+        return { waiting: 0, abort, answer: exchange(url, init, readAs, proxied, asksTime, this.settings.debug && line, atOnce) };
+      };
+      flight = send();
+      if (isUser) {
+        this.#user = flight;
+        this.#ask = { send, untilMs };
+      }
     }
+    this.#follow(number, call, flight);
+  }
+
+  /**
+   * Waits for the answer, and tells the module. If it does not know of the call, as that was sent like
+   * one before, it hears of it only when the answer is another than usual.
+   */
+  async #follow(number, call, flight, isAgain) {
     flight.waiting += 1;
     call.flight = flight;
-    const { kind, isJson, value, status, parsed, retryAfterMs, dateMs } = await flight.answer;
+    const answer = await flight.answer;
     if (!this.#arrived(call, "flight", flight)) return;
-    if (dateMs !== undefined) this.#askedMs = performance.now();
+    const { kind, isJson, value, status, parsed, retryAfterMs, dateMs, chance } = answer;
+    if (dateMs !== undefined) {
+      this.#askedMs = performance.now();
+      this.#ask = undefined;
+    }
     // Calls that share the answer get objects of their own.
     const json = isJson ? parse(value) : undefined;
+    if (isAgain) {
+      if (dateMs === undefined && isUsual(json)) return this.#settle(number, undefined, json);
+      call.answer = answer;
+      return call.go();
+    }
     const known = json !== undefined;
     const signsIn = call.operation === AUTHENTICATE;
     if (signsIn) [this.#foundMs, this.#found] = [performance.now(), json];
-    this.#step(number, kind, known ? json : value, status, known || parsed, retryAfterMs, dateMs, flight.chance);
+    this.#step(number, kind, known ? json : value, status, known || parsed, retryAfterMs, dateMs, chance);
     // What was read at sign-in a `getUser` that follows at once shares: nothing can have happened since.
     if (!signsIn || call.changes || !known) return;
     this.#user = flight;
@@ -268,7 +274,7 @@ export class Session {
   }
 
   async _wait(number, ms) {
-    const call = this.#live.get(number);
+    const call = live.get(number);
     if (ms >= 0) {
       if (call.line) debug(`${call.line} again in ${ms} ms`);
       call.pause = setTimeout(() => this.#step(number, GO), ms);
@@ -285,7 +291,9 @@ export class Session {
     } catch (cause) {
       [kind, value] = [NO_TOKEN, cause];
     }
-    if (this.#arrived(call, "renewal", renewal)) this.#step(number, kind, value);
+    if (!this.#arrived(call, "renewal", renewal)) return;
+    this.#ask = undefined;
+    this.#step(number, kind, value);
   }
 
   /** Whether the call still waits for what has come. Whoever comes later does not share it. */
@@ -302,7 +310,7 @@ export class Session {
   }
 
   _fail(number, code, message, status, retryAfterMs, key, detail, cause) {
-    const call = this.#live.get(number);
+    const call = live.get(number);
     // What sign-in told is no longer true: the server's own list says what is.
     if (code.endsWith("not_found") && call?.list) {
       call.list = undefined;
@@ -321,8 +329,9 @@ export class Session {
 
   _notice(kind, a, b, c) {
     if (kind === 0) {
-      this.#user = this.#renewal = this.#found = undefined;
-      for (const number of this.#live.keys()) this.#step(number, ENDED);
+      this.#user = this.#renewal = this.#found = this.#ask = undefined;
+      // One that has not begun does so in the session that follows.
+      for (const [number, { go, session }] of live) if (go && session === this) this.#step(number, ENDED);
     } else if (kind < 4) {
       this.userId = a;
       this.#emit("onSessionChange", { state: ["signedIn", "signedOut", "expired"][kind - 1], userId: a });
@@ -334,18 +343,43 @@ export class Session {
   }
 }
 
+function arm(dueMs) {
+  if (timer?.dueMs <= dueMs && timer.by === setTimeout) return;
+  disarm();
+  const late = () => {
+    timer = undefined;
+    const nowMs = Math.max(dueMs, performance.now());
+    for (const [number, call] of live) {
+      if (call.dueMs <= nowMs) call.session._late(number, call);
+      else if (call.dueMs) arm(call.dueMs);
+    }
+  };
+  timer = { dueMs, by: setTimeout, id: setTimeout(late, dueMs - performance.now()) };
+}
+
+function disarm() {
+  // Tests put other timers in place, and the old ones back: what is of the others comes to its end.
+  if (timer?.by === setTimeout) clearTimeout(timer.id);
+  timer = undefined;
+}
+
+/** Leaves the timer to a call that follows at once: setting and clearing one is some 4 % of a call. */
+async function rest() {
+  for (let turns = 9; turns; turns -= 1) await undefined;
+  if (!live.size) disarm();
+}
+
 /** Sends and reads to the end. It never fails: what `fetch` throws or rejects with is the value. */
-async function exchange(url, init, readAs, proxied, asksTime, line) {
+async function exchange(url, init, readAs, proxied, asksTime, line, atOnce) {
   const startedMs = Date.now();
-  const answer = { kind: NO_ANSWER };
+  const answer = { kind: NO_ANSWER, chance: Math.random() };
   try {
-    // Chromium's `fetch` takes the longer the more is on the stack: here the module is, and much else.
-    await undefined;
+    // Chromium's `fetch` takes the longer the more is on the stack: mostly the module is, and much else.
+    if (!atOnce) await undefined;
     const response = await fetch(url, init);
-    const { headers, status } = response;
-    if (asksTime) answer.dateMs = Date.parse(headers.get("Date"));
+    if (asksTime) answer.dateMs = Date.parse(response.headers.get("Date"));
     if (!response.ok) {
-      answer.retryAfterMs = retryAfter(headers.get("Retry-After"));
+      answer.retryAfterMs = retryAfter(response.headers.get("Retry-After"));
       answer.value = (await response.text()).slice(0, EXCERPT);
     } else if (readAs > 2) {
       answer.parsed = true;
@@ -353,10 +387,10 @@ async function exchange(url, init, readAs, proxied, asksTime, line) {
       answer.value = readAs === 5 ? response : await response[READINGS[readAs]]();
     } else {
       // What an integration's API sends is JSON only if it says so.
-      answer.isJson = readAs === 1 || (!readAs && (!proxied || /\bjson\b/i.test(headers.get("Content-Type"))));
+      answer.isJson = readAs === 1 || (!readAs && (!proxied || /\bjson\b/i.test(response.headers.get("Content-Type"))));
       answer.value = await response.text();
     }
-    answer.status = status;
+    answer.status = response.status;
     answer.kind = ANSWER;
   } catch (cause) {
     answer.value = cause;
@@ -364,6 +398,11 @@ async function exchange(url, init, readAs, proxied, asksTime, line) {
   }
   if (line) debug(`${line} ${answer.status ?? "no answer"} in ${Date.now() - startedMs} ms`);
   return answer;
+}
+
+/** Whether it is a user as documented. The module knows what else may be one. */
+function isUsual(json) {
+  return json?.authenticated === true && typeof json.userId === "string" && json.integrations?.constructor === Object && json.meta?.constructor === Object;
 }
 
 function withStack(failure, { stack }) {

@@ -48,8 +48,9 @@ extern "C" {
         cause: &JsValue,
     );
 
-    /// Has a request of the call sent. `headers` are the application's; what they say wins over
-    /// what `is_json` does, and nothing wins over the three before and after them.
+    /// Has a request of the call sent, with the body and the headers that the application gave; and,
+    /// if it `is_selective`, with the account that it chose. Until `fresh_until_ms` the host may send
+    /// the same for another call without asking.
     #[wasm_bindgen(method, js_name = _send)]
     fn send(
         this: &Host,
@@ -58,12 +59,8 @@ extern "C" {
         origin: u32,
         path: &str,
         authorization: &JsValue,
-        headers: &JsValue,
-        credential_id: &JsValue,
-        configuration_id: &JsValue,
-        body: &JsValue,
-        is_json: bool,
-        read_as: u32,
+        is_selective: bool,
+        fresh_until_ms: f64,
     );
 
     /// Has the call go on after so many milliseconds; or, when they are negative, once the token
@@ -126,7 +123,8 @@ pub fn end(client: usize) {
 
 /// Starts call number `call`, which is to do `operation`: see there. The other numbers are an index
 /// of [`Method::ALL`] and one of [`ReadAs::ALL`]; the rest is what the operation takes, and where it
-/// takes nothing, nothing.
+/// takes nothing, nothing. Of a body only whether there is one: it stays with the caller, as the
+/// application's headers do.
 #[wasm_bindgen]
 #[expect(clippy::too_many_arguments, reason = "an object would be read member by member")]
 pub fn start(
@@ -142,9 +140,7 @@ pub fn start(
     query: Option<JsValue>,
     credential_id: Option<JsValue>,
     configuration_id: Option<JsValue>,
-    headers: Option<JsValue>,
-    body: Option<JsValue>,
-    is_json: bool,
+    has_body: bool,
 ) {
     let Some(core) = core(client) else { return };
     let options = Options {
@@ -156,12 +152,7 @@ pub fn start(
             credential_id: text(credential_id),
             configuration_id: text(configuration_id),
         },
-        payload: match body.map(JsJson) {
-            Some(value) if is_json => Payload::Json(value),
-            Some(value) => Payload::Raw(value),
-            None => Payload::Empty,
-        },
-        headers: headers.map(JsJson),
+        has_body,
     };
     match core.started(operation, a, b, options) {
         Started::Done(outcome) => core.settle(call, outcome),
@@ -171,7 +162,7 @@ pub fn start(
 
 /// Tells call number `call` what has happened. `kind`: 0 it may go on, 1 this is the token, 2
 /// there is no token, 3 this was answered, 4 there was no answer, 5 the session ended, 6 it is given
-/// up. A call that is over hears nothing.
+/// up. Of a call that it does not know the module says something at 5 only.
 #[wasm_bindgen]
 #[expect(clippy::too_many_arguments, reason = "each is a part of an answer")]
 pub fn step(
@@ -189,9 +180,13 @@ pub fn step(
     let Some(core) = core(client) else { return };
     let value = JsJson(value);
     let mut calls = core.calls.borrow_mut();
-    let Some(index) = calls.iter().position(|(known, _)| *known == call) else { return };
-    let (_, stepped) = calls.swap_remove(index);
+    let index = calls.iter().position(|(known, _)| *known == call);
+    let stepped = index.map(|index| calls.swap_remove(index).1);
     drop(calls);
+    if kind == 5 {
+        return core.settle(call, Err(superseded()));
+    }
+    let Some(stepped) = stepped else { return };
     let input = match kind {
         0 => Input::Go,
         1 => Input::Renewed(stepped.session().renew(Ok(value.as_text().unwrap_or_default()))),
@@ -206,7 +201,6 @@ pub fn step(
             )
         }
         4 => Input::Answered(Err(Some(value)), chance),
-        5 => return core.settle(call, Err(superseded())),
         _ => return,
     };
     core.advance(call, stepped, input, now_ms);
@@ -221,19 +215,15 @@ impl Core {
         options: Options,
     ) -> Started<JsJson> {
         let engine = &self.engine;
-        let Options { max_retries, method, read_as, query, selection, payload, headers } = options;
+        let Options { max_retries, method, read_as, query, selection, has_body } = options;
+        let body = if has_body { Some(JsJson(JsValue::UNDEFINED)) } else { None };
         let task = match operation {
-            0 => {
-                let update = match payload {
-                    Payload::Json(update) => Some(update),
-                    _ => None,
-                };
-                return engine.authenticate(&a, b.as_deref(), update, max_retries);
-            }
+            0 => return engine.authenticate(&a, b.as_deref(), body, max_retries),
             1 => return engine.get_user(max_retries),
             2 => Task::uninstall(a, selection),
             3 => {
-                let asked = ProxyRequest { method, payload, headers, read_as, selection };
+                let payload = body.map_or(Payload::Empty, Payload::Raw);
+                let asked = ProxyRequest { method, payload, headers: None, read_as, selection };
                 Task::proxy(&a, &b.unwrap_or_default(), asked)
             }
             4 => Task::access(),
@@ -247,7 +237,7 @@ impl Core {
                         None => Task::access(),
                     },
                 };
-                task.with(payload, headers, &query.unwrap_or_default(), selection)
+                task.with(Payload::Empty, None, &query.unwrap_or_default(), selection)
             }
         };
         engine.start(task, max_retries)
@@ -264,17 +254,12 @@ impl Core {
             Step::Renew => -1.0,
             Step::Send => {
                 let request = call.request();
-                let (body, is_json) = match &request.payload {
-                    Payload::Empty => (JsValue::UNDEFINED, false),
-                    Payload::Json(body) => (body.to_js_text(), true),
-                    Payload::Raw(body) => (body.0.clone(), false),
-                };
-                let headers = request.caller_headers.as_ref().map(|headers| headers.0.clone());
-                let credential_id = optional(request.selection.credential_id.as_ref());
-                let configuration_id = optional(request.selection.configuration_id.as_ref());
-                let (method, read_as) = (request.method as u32, request.read_as as u32);
+                let Selection { credential_id, configuration_id } = &request.selection;
+                let is_selective = credential_id.is_some() || configuration_id.is_some();
+                let method = request.method as u32;
                 let (origin, path) = call.place();
                 let authorization = call.authorization();
+                let fresh_until_ms = call.fresh_until_ms();
                 // First, as the host may call the module again.
                 self.calls.borrow_mut().push((number, call));
                 self.host.send(
@@ -283,12 +268,8 @@ impl Core {
                     origin as u32,
                     &path,
                     &authorization.0,
-                    &headers.unwrap_or_default(),
-                    &credential_id,
-                    &configuration_id,
-                    &body,
-                    is_json,
-                    read_as,
+                    is_selective,
+                    fresh_until_ms,
                 );
                 return;
             }
@@ -323,10 +304,6 @@ fn text(given: Option<JsValue>) -> Option<String> {
     given?.as_string()
 }
 
-fn optional(text: Option<&String>) -> JsValue {
-    text.map(|text| JsValue::from_str(text)).unwrap_or_default()
-}
-
 /// What a call was told besides its arguments.
 struct Options {
     max_retries: u32,
@@ -334,8 +311,7 @@ struct Options {
     read_as: ReadAs,
     query: Option<String>,
     selection: Selection,
-    payload: Payload<JsJson>,
-    headers: Option<JsJson>,
+    has_body: bool,
 }
 
 fn tell(host: &Host, notice: &Notice) {

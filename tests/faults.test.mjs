@@ -93,11 +93,13 @@ function installCells({ maxRetries, lateMs }) {
     /** A client with a session for each. */
     prepare: (cells, limitMs) =>
       Promise.all(
-        cells.map(async ({ host, projectId, token, signsIn, first }) => {
+        cells.map(async ({ host, projectId, token, signsIn, first, again, call, args }) => {
           const client = new window.paragon.ParagonClient({ apiUrl: `http://${host}`, projectId, maxRetries });
           clients.set(host, client);
           if (!signsIn) await client.authenticate(undefined, token);
           if (first) await client[first[0]](...first.slice(1)).then(() => Promise.reject(new Error(`${first} is not refused`)), () => {});
+          // The first shares what sign-in was answered.
+          for (let time = 0; again && time < 2; time += 1) await client[call](...args);
           await client.configureGlobal({ timeoutMs: limitMs });
         }),
       ),
@@ -172,9 +174,9 @@ let hosts = 0;
 async function meet(fault, batch, lane) {
   // A host name of its own for each: connections are not shared, and the log tells whose it is.
   const { port } = new URL(lane.url);
-  const cells = batch.map(({ name, projectId, token, signsIn, first, call, args }) => {
+  const cells = batch.map(({ name, projectId, token, signsIn, first, again, call, args }) => {
     const host = `cell-${(hosts += 1)}.localhost:${port}`;
-    return { name, host, projectId, token, signsIn, first, call, args };
+    return { name, host, projectId, token, signsIn, first, again, call, args };
   });
   const limitMs = fault.silent ? SILENCE_MS : PATIENCE_MS;
   const inPage = (what, limit) =>

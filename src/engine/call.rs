@@ -140,6 +140,13 @@ impl<J: Json> Call<J> {
         self.used.as_ref().map_or_else(J::null, |token| token.authorization().clone())
     }
 
+    /// Until when, on the clock that [`Self::step`] is told, the same may be sent once more without
+    /// a look at the token.
+    pub fn fresh_until_ms(&self) -> f64 {
+        let stale_at_ms = self.used.as_ref().map_or(0.0, |token| token.stale_at_ms());
+        stale_at_ms - self.session.skew_ms.get()
+    }
+
     /// What the call needs after `input`, at `now_ms`.
     pub fn step(&mut self, engine: &Engine<J>, input: Input<J>, now_ms: f64) -> Step<J> {
         let next = match input {
@@ -176,7 +183,7 @@ impl<J: Json> Call<J> {
             Some(token) => {
                 // It cannot be before the token was made.
                 let now_ms = (now_ms + self.session.skew_ms.get()).max(token.issued_at_ms());
-                (token.is_stale(now_ms), token.is_expired(now_ms))
+                (now_ms >= token.stale_at_ms(), token.is_expired(now_ms))
             }
         }
     }

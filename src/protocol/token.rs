@@ -85,12 +85,12 @@ impl<J: Json> UserToken<J> {
         self.issued_at_ms
     }
 
-    /// Whether it is time to renew it at `now_ms`: a minute before `exp`, or when a tenth of its
-    /// life is left if that is less.
+    /// When it is time to renew it, in milliseconds since 1970: a minute before `exp`, or when a
+    /// tenth of its life is left if that is less.
     #[must_use]
-    pub fn is_stale(&self, now_ms: f64) -> bool {
+    pub fn stale_at_ms(&self) -> f64 {
         let lifetime = (self.expires_at_ms - self.issued_at_ms).max(0.0);
-        now_ms >= self.expires_at_ms - (lifetime / 10.0).min(60_000.0)
+        self.expires_at_ms - (lifetime / 10.0).min(60_000.0)
     }
 
     /// Whether `exp` has passed at `now_ms`, in milliseconds since 1970.

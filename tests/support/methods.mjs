@@ -95,6 +95,7 @@ export async function people(sandbox) {
  * - `proxied`: its answer is that of an integration's API
  * - `answer`: what the server says when all is well, where that matters
  * - `first`: a call before it, which is refused; it uses up what sign-in has told of an account
+ * - `again`: the same succeeded before: it is sent past the module then
  * - `after404`: what is sent when its request is answered 404, before that is what the call comes to
  *
  * @param {Awaited<ReturnType<typeof people>>} known
@@ -117,6 +118,7 @@ export function methods({ tokens, answers, ...ids }) {
     row("authenticate", ["authenticate", LANTERN, ada], ["GET me"], "user", { answer: user, signsIn: true }),
     row("authenticate with metadata", ["authenticate", LANTERN, ada, { metadata: { Plan: "pro" } }], ["PATCH me"], "user", { answer: user, signsIn: true }),
     row("getUser", ["getUser"], ["GET me"], "user", { answer: user }),
+    row("getUser again", ["getUser"], ["GET me"], "user", { answer: user, again: true }),
     row("setUserMetadata", ["setUserMetadata", { Plan: "pro" }], ["PATCH me"], "user", { answer: user }),
     row("getIntegrations", ["getIntegrations"], ["GET integrations"], "list", { answer: integrations }),
     row("getIntegrationMetadata", ["getIntegrationMetadata"], ["GET metadata"], "list", { answer: metadata }),

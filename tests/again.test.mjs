@@ -1,0 +1,195 @@
+// A `getUser` that is sent like the one before, past the module, in a real browser: it comes to what one
+// that goes through the module does. Under every fault it is a column of faults.test.mjs.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { useSignedInPage } from "./support/methods.mjs";
+
+const stage = useSignedInPage();
+const { evaluate } = stage;
+
+/** In the page: a client that has signed in with `token`, and whose next `getUser` is like its last. */
+const settle = `async (token) => {
+  const client = await window.connect(token);
+  // The first shares what sign-in was answered.
+  await client.getUser();
+  await client.getUser();
+  window.sent.length = 0;
+  return client;
+}`;
+
+/** Runs `run(settle, argument)` in the page. */
+const run = (run, argument) => evaluate(`(${run})(${settle}, ${JSON.stringify(argument)})`);
+
+const minutes = async (count, more) => (await stage.sandbox.token({ expiresInSeconds: 60 * count, ...more })).token;
+
+test("the module hears of a user only if he is not as documented", async () => {
+  // Counts the calls of what the module exports.
+  await stage.page.addInitScript(() => {
+    const { instantiate } = WebAssembly;
+    window.asked = 0;
+    WebAssembly.instantiate = async (...given) => {
+      const made = await instantiate.call(WebAssembly, ...given);
+      const counted = (value) => (typeof value === "function" ? (...args) => ((window.asked += 1), value(...args)) : value);
+      return { exports: Object.fromEntries(Object.entries((made.instance ?? made).exports).map(([name, value]) => [name, counted(value)])) };
+    };
+  });
+  const { setup } = await evaluate(() => ({ setup: window.setup }));
+  await stage.page.reload();
+  const { known } = await evaluate(async ({ apiUrl, projectId, tokens }) => {
+    const { ParagonClient } = await import("/paragon-wasm/index.js");
+    window.client = new ParagonClient({ apiUrl, projectId });
+    await window.client.authenticate(undefined, tokens.ada);
+    const asked = [];
+    for (let time = 0; time < 4; time += 1) {
+      const before = window.asked;
+      await window.client.getUser();
+      asked.push(window.asked - before > 0);
+    }
+    return { known: asked };
+  }, setup);
+  assert.deepEqual(known, [true, true, false, false]);
+  await stage.fail({ path: "*/sdk/me", action: { kind: "answer", status: 200, headers: { "content-type": "application/json" }, body: '{"id":7}' } });
+  const [asked, user] = await evaluate(async () => {
+    const before = window.asked;
+    const user = await window.client.getUser();
+    return [window.asked - before > 0, user];
+  });
+  assert.deepEqual([asked, user], [true, { id: 7, userId: 7, authenticated: true, integrations: {}, meta: {} }]);
+  const { requests } = await stage.sandbox.requests();
+  assert.equal(requests.filter(({ method, path }) => method === "GET" && path.endsWith("/me")).length, 4 + 3, "each sent one");
+});
+
+describe("the token", () => {
+  test("that has expired is not sent, or renewed first", async () => {
+    const [short, long] = [await minutes(10), await minutes(600)];
+    const [code, refusedSent, given, userId, used] = await run(
+      async (settle, [short, long]) => {
+        let given = 0;
+        const fixed = await settle(short);
+        const renewing = await settle(() => ((given += 1) === 1 ? short : long));
+        const { now } = Date;
+        Date.now = () => now() + 1_800_000; // Half an hour passes.
+        const { code } = await window.refused(fixed.getUser());
+        const refusedSent = window.sent.length;
+        const used = [];
+        const { fetch } = window;
+        window.fetch = (url, init) => {
+          used.push([short, long].findIndex((token) => init.headers.authorization.endsWith(token)));
+          return fetch(url, init);
+        };
+        const { userId } = await renewing.getUser();
+        await renewing.getUser();
+        await renewing.getUser();
+        return [code, refusedSent, given, userId, used];
+      },
+      [short, long],
+    );
+    assert.deepEqual([code, refusedSent, given, userId, used], ["token_expired", 0, 2, "ada", [1, 1, 1]]);
+  });
+
+  test("that another call has had renewed is the one that is sent", async () => {
+    const [first, second] = [await minutes(30), await minutes(40)];
+    await stage.fail({ path: "*/sdk/credentials", times: 1, action: { kind: "answer", status: 401 } });
+    const used = await run(
+      async (settle, tokens) => {
+        let given = 0;
+        const client = await settle(() => tokens[given++]);
+        await client.getCredentials();
+        const used = [];
+        const { fetch } = window;
+        window.fetch = (url, init) => {
+          used.push(tokens.findIndex((token) => init.headers.authorization.endsWith(token)));
+          return fetch(url, init);
+        };
+        for (let time = 0; time < 3; time += 1) await client.getUser();
+        return used;
+      },
+      [first, second],
+    );
+    assert.deepEqual(used, [1, 1, 1]);
+  });
+
+  test("is judged by the server's clock", async () => {
+    const token = await minutes(30);
+    const outcome = await run(async (settle, token) => {
+      // This computer's clock is an hour late: by it the token lasts for an hour and a half.
+      const { now } = Date;
+      Date.now = () => now() - 3_600_000;
+      const client = await settle(token);
+      Date.now = () => now() - 1_200_000; // 40 minutes pass.
+      const { code } = await window.refused(client.getUser());
+      return [code, window.sent.length];
+    }, token);
+    assert.deepEqual(outcome, ["token_expired", 0]);
+  });
+
+  test("that the server refuses is renewed, and the request sent again", async () => {
+    const [first, second] = [await minutes(30), await minutes(40)];
+    await stage.fail({ path: "*/sdk/me", skip: 2, times: 1, action: { kind: "answer", status: 401 } });
+    const outcome = await run(
+      async (settle, tokens) => {
+        let given = 0;
+        const client = await settle(() => tokens[given++]);
+        return [typeof (await client.getUser()).userId, given, window.sent.length];
+      },
+      [first, second],
+    );
+    assert.deepEqual(outcome, ["string", 2, 2]);
+  });
+});
+
+test("calls at once share a request, and nothing else; one that is given up leaves the others", async () => {
+  const outcome = await run(async (settle) => {
+    const client = await settle(window.setup.tokens.ada);
+    const controller = new AbortController();
+    const calls = [client.getUser(), window.refused(client.getUser({ signal: controller.signal })), client.getUser()];
+    controller.abort();
+    const [one, { code }, other] = await Promise.all(calls);
+    one.meta.mine = true;
+    const alone = new AbortController();
+    const last = window.refused(client.getUser({ signal: alone.signal }));
+    alone.abort();
+    return [one.userId, code, other.userId, one === other, other.meta.mine, window.sent.length, (await last).code, (await client.getUser()).userId];
+  });
+  assert.deepEqual(outcome, ["ada", "aborted", "ada", false, undefined, 1, "aborted", "ada"]);
+});
+
+test("what comes after a change does not share a request that was sent before it", async () => {
+  const keys = await run(async (settle) => {
+    const client = await settle(window.setup.tokens.ada);
+    const [before, , after] = await Promise.all([client.getUser(), client.setUserMetadata({ changed: 1 }), client.getUser()]);
+    return [before.userId, after.userId, window.sent.map(({ line }) => line.split(" ")[0])];
+  });
+  assert.deepEqual(keys, ["ada", "ada", ["GET", "PATCH", "GET"]]);
+});
+
+test("the end of the session is the call's, at once, and nothing of it is used after", async () => {
+  const ends = {
+    logout: (client) => client.logout(),
+    authenticate: (client) => client.authenticate(window.setup.projectId, window.setup.tokens.grace),
+    configureGlobal: (client) => client.configureGlobal({ apiUrl: "http://127.0.0.1:9" }),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    const outcome = await run(`async (settle) => {
+      const client = await settle(window.setup.tokens.ada);
+      let aborted = false;
+      const { fetch } = window;
+      window.fetch = (url, init) => {
+        window.fetch = fetch;
+        init.signal.addEventListener("abort", () => (aborted = true));
+        return new Promise(() => {});
+      };
+      const call = window.refused(client.getUser());
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      const ended = (${end})(client);
+      const { code } = await call;
+      await ended;
+      const { authenticated, userId } = await client.getUser();
+      return [code, aborted, authenticated, userId];
+    }`);
+    const then = name === "authenticate" ? [true, "grace"] : [false, undefined];
+    assert.deepEqual(outcome, ["superseded", true, ...then], name);
+  }
+});
