@@ -89,7 +89,7 @@ export class Session {
       const number = ++calls;
       const go = () => {
         const { method, readAs, query, selectedCredentialId, selectedConfigurationId, json, raw } = given;
-        start(this.#core, number, operation, Date.now(), maxRetries, method, readAs, a, b, query, selectedCredentialId, selectedConfigurationId, (json ?? raw) !== undefined);
+        start(this.#core, number, operation, Date.now(), maxRetries, method, readAs, a, b, query, selectedCredentialId, selectedConfigurationId, json !== undefined || raw !== undefined);
       };
       // The end of the session ends those that have begun: they have a way to go.
       const call = { session: this, resolve, reject, called, operation, timeoutMs, given: Object.assign(given, extra), go: flight && go };

@@ -78,6 +78,11 @@ describe("request sends as fetch does", () => {
       return window.client.request("slack", "_echo", { method: "POST", body });
     });
     assert.deepEqual(echo.body, { at: "1970-01-01T00:00:00.000Z" });
+    const [sent, refused] = await evaluate(() => {
+      const call = (method) => window.client.request("slack", "_echo", { method, body: { toJSON: () => null } });
+      return Promise.all([call("POST"), window.refused(call("GET"))]);
+    });
+    assert.deepEqual([sent.bodySize, sent.headers["content-type"], refused], [4, "application/json", refusal("body")], "null is a body");
   });
 
   test("no body that JSON cannot hold", async () => {
