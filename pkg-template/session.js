@@ -64,9 +64,9 @@ export class Session {
     this.#drop();
   }
 
-  /** Ends the session that is on when it is the turn of this call. */
+  /** Ends the session that is on when it is the turn of this call: calls wait for the module too. */
   async logout() {
-    if (this.isUsed) await load(this.#source);
+    if (this.isUsed && this.#core === undefined) await load(this.#source);
     this.end();
   }
 
@@ -80,12 +80,22 @@ export class Session {
   run(operation, given, extra, a = "", b) {
     this.isUsed = true;
     const { signal, timeoutMs = this.settings.timeoutMs, maxRetries = this.settings.maxRetries } = given;
-    // Before all else, as it is under way meanwhile; but not before what was asked for earlier.
-    const flight = operation === GET_USER && Date.now() < this.#ask?.untilMs && !signal && !broken && (this.#user ??= this.#ask.send(!live.size));
+    if (broken) throw broken;
+    const ask = operation === GET_USER && !signal && Date.now() < this.#ask?.untilMs && this.#ask;
+    if (ask && !this.#user) {
+      // Sent before all else, as it is under way meanwhile; but not before what was asked for earlier. The
+      // application's own `fetch` may call this client: what that changes wins.
+      const sending = (this.#ask = {});
+      const sent = ask.send(!live.size);
+      if (this.#ask === sending) {
+        this.#ask = ask;
+        this.#user = sent;
+      }
+    }
+    const flight = this.#ask === ask && this.#user;
     // Who called: what is made in the module, some turns later, has a stack without him.
     const called = new Error();
     return new Promise((resolve, reject) => {
-      if (broken) throw broken;
       const number = ++calls;
       const go = () => {
         const { method, readAs, query, selectedCredentialId, selectedConfigurationId, json, raw } = given;
@@ -121,7 +131,7 @@ export class Session {
         go();
         call.go = go;
       };
-      (flight ? this.#follow(number, call, flight, true) : begin()).catch((failure) => this.#settle(number, failure));
+      (flight ? this.#follow(number, call, flight, ask) : begin()).catch((failure) => this.#settle(number, failure));
     });
   }
 
@@ -195,7 +205,7 @@ export class Session {
 
   async _send(number, methodIndex, origin, path, authorization, isSelective, untilMs) {
     const call = live.get(number);
-    const { selectedCredentialId, selectedConfigurationId, json, raw, headers: own, readAs = 0 } = call.given;
+    const { selectedCredentialId, selectedConfigurationId, json, raw, headers: own, readAs } = call.given;
     const method = METHODS[methodIndex];
     const { api, proxy, service } = this.origins;
     const proxied = origin === 1;
@@ -223,7 +233,7 @@ export class Session {
         const asksTime = !proxied && !(performance.now() - this.#askedMs < 60_000);
         // The token must not follow a redirect to another host. No mode for the cache: with any, Chromium
         // asks for permission (CORS) before every single request.
-        const init = { method, headers, body, credentials: "omit", redirect: "error", signal: abort.signal };
+        const init = { method, headers: { ...headers }, body, credentials: "omit", redirect: "error", signal: abort.signal };
         return { waiting: 0, abort, answer: exchange(url, init, readAs, proxied, asksTime, this.settings.debug && line, atOnce) };
       };
       flight = send();
@@ -237,25 +247,24 @@ export class Session {
 
   /**
    * Waits for the answer, and tells the module. If it does not know of the call, as that was sent like
-   * one before, it hears of it only when the answer is another than usual.
+   * one before, by `ask`, it hears of it only when the answer is another than usual.
    */
-  async #follow(number, call, flight, isAgain) {
+  async #follow(number, call, flight, ask) {
     flight.waiting += 1;
     call.flight = flight;
     const answer = await flight.answer;
     if (!this.#arrived(call, "flight", flight)) return;
     const { kind, isJson, value, status, parsed, retryAfterMs, dateMs, chance } = answer;
+    // Calls that share the answer get objects of their own.
+    const json = isJson ? parse(value) : undefined;
+    if (ask && dateMs === undefined && isUsual(json)) return this.#settle(number, undefined, json);
+    // The module takes it for the answer to the token that it has now.
+    if (this.#ask === ask && Date.now() < ask?.untilMs) call.answer = answer;
     if (dateMs !== undefined) {
       this.#askedMs = performance.now();
       this.#ask = undefined;
     }
-    // Calls that share the answer get objects of their own.
-    const json = isJson ? parse(value) : undefined;
-    if (isAgain) {
-      if (dateMs === undefined && isUsual(json)) return this.#settle(number, undefined, json);
-      call.answer = answer;
-      return call.go();
-    }
+    if (ask) return call.go();
     const known = json !== undefined;
     const signsIn = call.operation === AUTHENTICATE;
     if (signsIn) [this.#foundMs, this.#found] = [performance.now(), json];
@@ -280,7 +289,7 @@ export class Session {
       call.pause = setTimeout(() => this.#step(number, GO), ms);
       return;
     }
-    const renewal = (this.#renewal ??= { waiting: 0, token: new Promise((resolve) => resolve(this.#provider())) });
+    const renewal = (this.#renewal ??= { waiting: 0, token: Promise.resolve().then(this.#provider) });
     renewal.waiting += 1;
     call.renewal = renewal;
     let kind = TOKEN;
@@ -292,7 +301,8 @@ export class Session {
       [kind, value] = [NO_TOKEN, cause];
     }
     if (!this.#arrived(call, "renewal", renewal)) return;
-    this.#ask = undefined;
+    // What was sent with the old one is not shared either.
+    this.#ask = this.#user = undefined;
     this.#step(number, kind, value);
   }
 

@@ -140,6 +140,91 @@ describe("the token", () => {
   });
 });
 
+test("a refusal of a token that is no longer the session's is not taken for one of the token that is", async () => {
+  const [first, second] = [await minutes(30), await minutes(40)];
+  await stage.fail(
+    { path: "*/sdk/me", skip: 2, times: 1, delayMs: 500, action: { kind: "answer", status: 401, body: JSON.stringify({ message: first }) } },
+    { path: "*/sdk/credentials", times: 1, action: { kind: "answer", status: 401 } },
+  );
+  const outcome = await run(
+    async (settle, tokens) => {
+      let given = 0;
+      const client = await settle(() => tokens[given++]);
+      const early = client.getUser();
+      await client.getCredentials();
+      const late = client.getUser();
+      return [(await early).userId, (await late).userId, given];
+    },
+    [first, second],
+  );
+  assert.deepEqual(outcome, ["ada", "ada", 2]);
+});
+
+describe("the application's own", () => {
+  test("way to send may call the client, end the session, and change the headers", async () => {
+    const outcome = await run(async (settle) => {
+      const client = await settle(window.setup.tokens.ada);
+      const { fetch } = window;
+      const inside = [];
+      const marks = [];
+      let then = () => inside.push(client.getUser());
+      window.fetch = (url, init) => {
+        const now = then;
+        then = undefined;
+        marks.push("x-mark" in init.headers);
+        const headers = { ...init.headers };
+        init.headers["x-mark"] = "mine";
+        now?.();
+        return fetch(url, { ...init, headers });
+      };
+      const users = [(await client.getUser()).userId, (await inside[0]).userId];
+      await client.getUser();
+      await client.getUser();
+      then = () => void client.configureGlobal({ apiUrl: "http://127.0.0.1:9" });
+      const { authenticated } = await client.getUser();
+      return [users, [...new Set(marks)], authenticated, window.sent.length <= 5];
+    });
+    assert.deepEqual(outcome, [["ada", "ada"], [false], false, true]);
+  });
+
+  test("function that gives tokens may call the client", async () => {
+    const [short, long] = [await minutes(10), await minutes(600)];
+    const outcome = await run(
+      async (settle, [short, long]) => {
+        const inside = [];
+        let given = 0;
+        let client;
+        const give = () => {
+          given += 1;
+          if (client) inside.push(client.getUser(), client.getCredentials());
+          return client ? long : short;
+        };
+        client = await settle(give);
+        const { now } = Date;
+        Date.now = () => now() + 1_800_000;
+        const { userId } = await client.getUser();
+        return [userId, given, (await inside[0]).userId, Array.isArray(await inside[1])];
+      },
+      [short, long],
+    );
+    assert.deepEqual(outcome, ["ada", 2, "ada", true]);
+  });
+});
+
+test("what follows a logout in the same turn comes after it", async () => {
+  const outcome = await run(async (settle) => {
+    const client = await settle(window.setup.tokens.ada);
+    void client.logout();
+    const nobody = await client.getUser();
+    const sent = window.sent.length;
+    await client.authenticate(window.setup.projectId, window.setup.tokens.ada);
+    void client.logout();
+    await client.authenticate(window.setup.projectId, window.setup.tokens.grace);
+    return [nobody, sent, (await client.getUser()).userId];
+  });
+  assert.deepEqual(outcome, [{ authenticated: false }, 0, "grace"]);
+});
+
 test("calls at once share a request, and nothing else; one that is given up leaves the others", async () => {
   const outcome = await run(async (settle) => {
     const client = await settle(window.setup.tokens.ada);
