@@ -193,16 +193,16 @@ describe("the application's own", () => {
       async (settle, [short, long]) => {
         const inside = [];
         let given = 0;
-        let client;
+        const its = {};
         const give = () => {
           given += 1;
-          if (client) inside.push(client.getUser(), client.getCredentials());
-          return client ? long : short;
+          if (its.client) inside.push(its.client.getUser(), its.client.getCredentials());
+          return its.client ? long : short;
         };
-        client = await settle(give);
+        its.client = await settle(give);
         const { now } = Date;
         Date.now = () => now() + 1_800_000;
-        const { userId } = await client.getUser();
+        const { userId } = await its.client.getUser();
         return [userId, given, (await inside[0]).userId, Array.isArray(await inside[1])];
       },
       [short, long],
