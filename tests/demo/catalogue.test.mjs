@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { cardOf, focused, goTo, isFocused, loaded, useDemo } from "../support/demo.mjs";
+import { cardOf, focused, follow, goTo, isFocused, useDemo } from "../support/demo.mjs";
 
 const demo = useDemo();
 
@@ -73,10 +73,10 @@ describe("the catalogue", () => {
     const filter = (name) => page.getByRole("navigation", { name: "Filter" }).getByRole("link", { name });
     const labels = await page.locator(".filter").allTextContents();
     assert.deepEqual(labels, ["All 17", "Connected 4", "Needs attention 2", "Not connected 13"]);
-    await filter("Needs attention").click();
+    await follow(page, () => filter("Needs attention").click());
     assert.deepEqual(await names(page), ["Google Drive", "HubSpot"]);
     assert.equal(await isFocused(filter("Needs attention")), true);
-    await filter("Not connected").click();
+    await follow(page, () => filter("Not connected").click());
     assert.equal(await page.locator(".card").count(), 13);
 
     await page.getByRole("searchbox").fill("google");
@@ -147,7 +147,7 @@ describe("failures", () => {
   test("to load an integration’s configuration do not hide its accounts", async () => {
     const { page } = await demo.openAs("ada");
     await page.route("**/sdk/integrations", (route) => route.abort());
-    await cardOf(page, "slack").getByRole("link").click();
+    await follow(page, () => cardOf(page, "slack").getByRole("link").click());
     await page.getByText("Workflows and settings could not be loaded").waitFor();
     await page.getByRole("button", { name: "Disconnect Slack" }).waitFor();
     await page.unroute("**/sdk/integrations");
@@ -179,7 +179,7 @@ describe("addresses", () => {
     }
     await goTo(page, "#/integrations/%zz");
     await page.getByText("This project does not offer %zz.").waitFor();
-    await page.getByRole("link", { name: "All integrations" }).click();
+    await follow(page, () => page.getByRole("link", { name: "All integrations" }).click());
     await cardOf(page, "slack").waitFor();
     assert.deepEqual(problems, []);
   });
@@ -191,7 +191,7 @@ describe("addresses", () => {
     await link.scrollIntoViewIfNeeded();
     const before = await page.evaluate(() => scrollY);
     assert.ok(before > 0);
-    await link.click();
+    await follow(page, () => link.click());
     await focused(page, page.getByRole("heading", { name: "Zendesk", level: 1 }));
     assert.equal(await page.evaluate(() => scrollY), 0);
     assert.equal(await page.title(), "Zendesk · paragon-wasm demo");
@@ -202,8 +202,7 @@ describe("addresses", () => {
     assert.equal(await page.evaluate(() => scrollY), before);
     await page.goForward();
     await focused(page, page.getByRole("heading", { name: "Zendesk", level: 1 }));
-    await page.getByRole("link", { name: "All integrations" }).click();
-    await loaded(page);
+    await follow(page, () => page.getByRole("link", { name: "All integrations" }).click());
     assert.equal(await page.title(), "Integrations · paragon-wasm demo");
   });
 });

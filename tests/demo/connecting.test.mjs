@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { HARBOR, atProvider, cardOf, connectButton, dialogOf, focused, goTo, isFocused, logEntry, popupOf, toast, useDemo } from "../support/demo.mjs";
+import { HARBOR, atProvider, cardOf, connectButton, dialogOf, focused, follow, goTo, isFocused, logEntry, popupOf, toast, useDemo } from "../support/demo.mjs";
 
 const demo = useDemo();
 
@@ -34,7 +34,7 @@ describe("an account is connected", () => {
     await popup.getByRole("button", { name: "Allow" }).click();
     await assertConnected(page, "noor", "slack", "noor@slack.example");
     assert.equal(await page.getByRole("switch", { name: "Announce won deals" }).getAttribute("aria-checked"), "true");
-    await page.getByRole("link", { name: "All integrations" }).click();
+    await follow(page, () => page.getByRole("link", { name: "All integrations" }).click());
     assert.equal(await cardOf(page, "slack").locator(".badge").textContent(), "Connected");
     assert.deepEqual(problems, []);
   });
@@ -312,7 +312,7 @@ describe("nothing is connected", () => {
 
   test("when the page is left: the dialog and the window go with it", async () => {
     const { page, problems } = await demo.openAs("noor");
-    await cardOf(page, "slack").getByRole("link").click();
+    await follow(page, () => cardOf(page, "slack").getByRole("link").click());
     const popup = await popupOf(page, () => connectButton(page).click());
     await popup.getByRole("button", { name: "Allow" }).waitFor();
     const closed = popup.waitForEvent("close");

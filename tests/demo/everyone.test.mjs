@@ -233,7 +233,6 @@ for (const width of [320, 1440]) {
     await goTo(page, "#/integrations/salesforce");
     await page.getByRole("switch").first().waitFor();
     await goTo(page, "#/integrations/hubspot");
-    await loaded(page);
     await page.goBack();
     await page.getByRole("heading", { name: "Salesforce", level: 1 }).waitFor();
     await loaded(page);

@@ -123,10 +123,22 @@ export const toast = (page, text) => page.locator("#toast", { hasText: text });
 /** The button that connects, on the page of an integration. */
 export const connectButton = (page) => page.locator(".detail-action");
 
+/** Has `act` lead to another address, and waits until the page shows it: an event tells it, later. */
+export async function follow(page, act) {
+  const change = await page.evaluateHandle(() => {
+    const change = { isOver: false };
+    addEventListener("hashchange", () => (change.isOver = true), { once: true });
+    return change;
+  });
+  await act();
+  await page.waitForFunction(({ isOver }) => isOver, change);
+  await loaded(page);
+}
+
 /** Goes to a view by its address, as a link would. */
 export async function goTo(page, hash) {
-  await page.evaluate((hash) => (location.hash = hash), hash);
-  await loaded(page);
+  const isThere = await page.evaluate((hash) => location.hash === hash, hash);
+  if (!isThere) await follow(page, () => page.evaluate((hash) => (location.hash = hash), hash));
 }
 
 /** The window that `act` opens. */
