@@ -123,7 +123,7 @@ export const toast = (page, text) => page.locator("#toast", { hasText: text });
 /** The button that connects, on the page of an integration. */
 export const connectButton = (page) => page.locator(".detail-action");
 
-/** Has `act` lead to another address, and waits until the page shows it: an event tells it, later. */
+/** Has `act` lead to another address, and waits until the page shows it: it hears of that by an event, later. */
 export async function follow(page, act) {
   const change = await page.evaluateHandle(() => {
     const change = { isOver: false };
