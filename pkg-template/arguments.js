@@ -89,71 +89,69 @@ export function body({ body: given }) {
   return isRaw ? { raw: given } : { json: json(given, "body") };
 }
 
-/** The value as JSON, copied; what JSON would lose or refuse is found before it is sent. */
+/** The value as JSON text; what JSON would lose or refuse is found before it is sent. */
 export function json(value, name, code = "invalid_argument") {
-  const refuse = (path, what, cause) => {
-    throw new ParagonError(code, `Cannot be sent as JSON: "${path}" ${what}.`, { details: { path }, ...(cause && { cause }) });
+  /** The keys that lead to what is looked at, and the objects on the way. */
+  const path = [];
+  const above = [];
+  let refused;
+  const refuse = (what, cause) => {
+    const at = path.reduce((at, key) => at + (typeof key === "number" || !/^[\w$]+$/.test(key) ? `[${JSON.stringify(key)}]` : `.${key}`), name);
+    throw (refused = new ParagonError(code, `Cannot be sent as JSON: "${at}" ${what}.`, { details: { path: at }, ...(cause && { cause }) }));
   };
-  const check = (value, path, above) => {
+  const check = (value) => {
     const type = typeof value;
     if (type === "string" || type === "boolean" || value === null) return;
-    if (type === "number") return Number.isFinite(value) || refuse(path, "is not a finite number");
-    if (type === "bigint") refuse(path, "is a BigInt: pass a number or a string");
-    if (type !== "object") refuse(path, type === "undefined" ? "is undefined" : `is a ${type}`);
-    if (above.includes(value)) refuse(path, "contains itself");
-    if (above.length >= MAX_DEPTH) refuse(path, "is nested too deeply");
+    if (type === "number") return Number.isFinite(value) || refuse("is not a finite number");
+    if (type === "bigint") refuse("is a BigInt: pass a number or a string");
+    if (type !== "object") refuse(type === "undefined" ? "is undefined" : `is a ${type}`);
+    if (above.includes(value)) refuse("contains itself");
+    if (above.length >= MAX_DEPTH) refuse("is nested too deeply");
     // What `toJSON` gives is the value's own business: `Date` has one.
     if (typeof value.toJSON === "function") return;
-    const inside = [...above, value];
+    above.push(value);
     if (Array.isArray(value)) {
       // By index, as a hole is one that JSON makes `null` of.
-      for (let index = 0; index < value.length; index++) check(value[index], `${path}[${index}]`, inside);
-      return;
+      for (let index = 0; index < value.length; index++) {
+        path.push(index);
+        check(value[index]);
+        path.pop();
+      }
+    } else {
+      // `JSON.stringify` makes `{}` of a Map, a Set, a Promise, a Blob and the like.
+      if (Object.prototype.toString.call(value) !== "[object Object]") refuse("is not a plain object or array");
+      for (const key of Object.keys(value)) {
+        path.push(key);
+        const member = value[key];
+        if (member !== undefined) check(member);
+        path.pop();
+      }
     }
-    // `JSON.stringify` makes `{}` of a Map, a Set, a Promise, a Blob and the like.
-    if (Object.prototype.toString.call(value) !== "[object Object]") refuse(path, "is not a plain object or array");
-    for (const key of Object.keys(value)) {
-      const at = /^[\w$]+$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
-      const member = read(() => value[key], at);
-      if (member !== undefined) check(member, at, inside);
-    }
-  };
-  const read = (get, path) => {
-    try {
-      return get();
-    } catch (cause) {
-      refuse(path, "throws when it is read", cause);
-    }
+    above.pop();
   };
   // A getter or a proxy of the application's may throw anywhere.
-  let failure;
   try {
-    check(value, name, []);
+    check(value);
+    return JSON.stringify(value) ?? refuse("has no JSON");
   } catch (cause) {
-    failure = cause;
+    throw refused ?? refuse("throws when it is read", cause);
   }
-  if (failure) {
-    if (failure instanceof ParagonError) throw failure;
-    refuse(name, "throws when it is read", failure);
-  }
-  const copied = read(() => JSON.stringify(value), name);
-  return copied === undefined ? refuse(name, "has no JSON") : JSON.parse(copied);
 }
 
-/** Metadata, which must be an object. Paragon's dashboard shows only the exact spellings. */
+/** A body with metadata, which must be an object. Paragon's dashboard shows only the exact spellings. */
 export function metadata(value) {
-  const copy = json(value, "metadata", "invalid_metadata");
-  if (!isObject(copy) || Array.isArray(copy)) {
+  const text = json(value, "metadata", "invalid_metadata");
+  if (text[0] !== "{") {
     const why = 'The metadata must be an object, such as { Name: "Ada", Email: "ada@example.com" }.';
     throw new ParagonError("invalid_metadata", why, { details: { path: "metadata" } });
   }
-  for (const key of Object.keys(copy)) {
+  for (const key of Object.keys(JSON.parse(text))) {
     const meant = ["Name", "Email"].find((known) => known !== key && known.toLowerCase() === key.toLowerCase());
     if (meant) {
       console.warn(`[paragon-wasm] The metadata key "${key}" is sent as written. Paragon's dashboard shows "${meant}", which is case-sensitive.`);
     }
   }
-  return copy;
+  return `{"meta":${text}}`;
 }
 
 /** Paragon's cloud, as the Users API page documents it. */

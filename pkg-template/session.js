@@ -226,7 +226,7 @@ export class Session {
       if (isSelective && selectedConfigurationId !== undefined) headers["x-paragon-configuration-id"] = selectedConfigurationId;
       headers.authorization = authorization;
       const url = [api, proxy, service][origin] + path;
-      const body = json === undefined ? raw : JSON.stringify(json);
+      const body = json ?? raw;
       const send = (atOnce) => {
         const abort = new AbortController();
         // Reading it takes long for what it is. What an integration's API says of the time is nothing to Paragon.

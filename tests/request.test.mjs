@@ -98,6 +98,30 @@ describe("request sends as fetch does", () => {
     assert.deepEqual(await received(), []);
   });
 
+  test("nor one that throws when it is read, wherever that is", async () => {
+    const refused = await evaluate(() => {
+      const throwing = (thrown) => ({ seen: [1, { a: true }], get next() { throw thrown; } });
+      const deep = (levels) => (levels ? { n: deep(levels - 1) } : 1);
+      const bodies = [
+        throwing(new Error("mine")), throwing(undefined), [[], throwing(7)], { "a b": [0, { c: NaN }] },
+        { a: { toJSON() { throw new Error("mine"); } } }, { toJSON() {} }, deep(201),
+        new Proxy({}, { ownKeys() { throw new Error("mine"); } }),
+      ];
+      const call = (body) => window.refused(window.client.request("slack", "_echo", { method: "POST", body }));
+      return Promise.all(bodies.map(call));
+    });
+    const wanted = ["body.next", "body.next", "body[1].next", 'body["a b"][1].c', "body", "body", `body${".n".repeat(200)}`, "body"];
+    assert.deepEqual(refused, wanted.map(refusal));
+    assert.deepEqual(await received(), []);
+    const [isDeep, twice] = await evaluate(async () => {
+      const send = (body) => window.client.request("slack", "_echo", { method: "POST", body });
+      const deep = (levels) => (levels ? { n: deep(levels - 1) } : 1);
+      const shared = { once: 1 };
+      return [(await send(deep(200))).bodySize > 1_000, (await send([shared, shared])).body];
+    });
+    assert.deepEqual([isDeep, twice], [true, [{ once: 1 }, { once: 1 }]], "what is there twice does not contain itself");
+  });
+
   test("no body with GET or HEAD", async () => {
     const calls = await evaluate(() =>
       Promise.all(["GET", "HEAD", undefined].map((method) => window.refused(window.client.request("slack", "_echo", { method, body: "x" })))),
