@@ -43,6 +43,7 @@ export async function publish(report) {
 
 function section(report) {
   const { versions, machine, date, runs, extent } = report.about;
+  const requests = report.throughput[1].fetch.samples.length;
   return `<picture>
   <source media="(prefers-color-scheme: dark)" srcset="docs/speed/dark.svg">
   <img src="docs/speed/light.svg" alt="Bars: how long a cold start takes with each of the three. The table below has the numbers.">
@@ -51,9 +52,9 @@ function section(report) {
 ${markdown(report)}
 
 \`cargo xtask bench --runs ${runs} --publish\` on ${date}: paragon-wasm ${versions["paragon-wasm"]}, @useparagon/connect ${versions.official},
-Chromium ${versions.chromium}, ${machine}. Medians of ${runs} runs (\`getUser\`: ${runs * extent.warmRounds}), and
-from where to where the middle half of them lies. A ratio is the median of the runs' own ratios; behind it, where it would lie
-in 95 of 100 repetitions. All samples are in
+Chromium ${versions.chromium}, ${machine}. Medians of ${runs} runs (\`getUser\`: ${runs * extent.warmRounds},
+\`request\` at full speed: ${requests}), and from where to where the middle half of them lies. A ratio is the median of the
+runs' own ratios; behind it, where it would lie in 95 of 100 repetitions. All samples are in
 [docs/speed/report.json](docs/speed/report.json), and [bench/README.md](bench/README.md) says what each row does.`;
 }
 
