@@ -6,6 +6,7 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { bundle } from "./bundles.mjs";
+import { eager } from "./eager.mjs";
 import { quiet } from "./glue.mjs";
 import { inlined } from "./inline.mjs";
 import { brotli } from "./production.mjs";
@@ -30,11 +31,15 @@ await shortened(pkg);
 const wasm = readFileSync(join(pkg, "paragon_wasm.wasm"));
 writeFileSync(join(pkg, "paragon_wasm_inline.js"), inlined(wasm));
 
-await bundle(pkg);
-
 // What an application sends to its users. The first is the default entry's, before its bundler
 // makes it smaller.
 const DEFAULT = ["index.js", "client.js", "session.js", "arguments.js", "module.js", "errors.js", "paragon_wasm.js", "paragon_wasm_inline.js"];
+
+for (const name of [...DEFAULT, "slim.js"]) {
+  const file = join(pkg, name);
+  writeFileSync(file, eager(readFileSync(file, "utf8")));
+}
+await bundle(pkg);
 const OTHERS = readdirSync(pkg).filter((name) => /\.(c?js|wasm)$/.test(name));
 for (const names of [DEFAULT, ...OTHERS.map((name) => [name])]) {
   const content = Buffer.concat(names.map((name) => readFileSync(join(pkg, name))));

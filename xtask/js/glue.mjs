@@ -26,6 +26,13 @@ const REPLACED = [
   [/, wasm\.__wbindgen_realloc(?=\))/g, ""],
   // What the module's failure leaves behind matters no more: it is not used again.
   [/^( *)(?:let \w+;\n *)*try \{\n([^]*?)\n *\} catch \(\w+\) \{\n[^]*?__wbindgen_free[^]*?\n\1\}$/gm, (_, indent, tried) => tried],
+  // Each would be one more function to compile.
+  [/^function getObject\(idx\) \{ return heap\[idx\]; \}$/m, ""],
+  [/\bgetObject\((\w+)\)/g, (_, index) => `heap[${index}]`],
+  [body("isLikeNone", "x"), ""],
+  [/\bisLikeNone\((\w+)\)/g, (_, value) => `(${value} == null)`],
+  [body("takeObject", "idx"), ""],
+  [/\btakeObject(?=\(arg0\);)/g, "dropObject"],
   // Numbers of calls, and addresses in a memory that never is that large.
   [/ >>> 0\b/g, ""],
   [
