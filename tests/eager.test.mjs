@@ -37,6 +37,14 @@ test("functions of every kind do what they did", async () => {
   assert.equal(changed.split("\n").length, source.split("\n").length, "each on its line");
 });
 
+test("a function that would lose something is refused", () => {
+  for (const lost of ["this.x", "arguments[0]", "[].map(() => this)"]) {
+    assert.throws(() => eager(`export function own() { return ${lost}; }`), /an arrow has no/);
+    assert.throws(() => eager(`export const own = { made: function () { return ${lost}; } };`), /an arrow has no/);
+  }
+  assert.throws(() => eager("export function () {"), /Expected|Unexpected/i);
+});
+
 test("in a production build the functions of the default entry stand in parentheses", async () => {
   const source = String(await production(pkg("index.js")));
   const found = { inParentheses: 0, bare: [] };

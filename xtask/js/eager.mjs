@@ -1,9 +1,9 @@
 // Functions in parentheses. V8 compiles a function when it is called first: each by itself and on the
 // page's own thread, where a cold start waited for some eighty of them. One in parentheses it compiles
-// with the script, on another thread while that arrives. Oxc's minifier (Vite's) and
-// esbuild's leave them in place; SWC's and Terser's take them away, and nothing is lost. A declaration or a
-// method cannot stand in parentheses, so they become constants and fields. An asynchronous arrow V8
-// compiles late all the same.
+// with the script, on another thread while that arrives. Oxc's minifier (Vite's) and esbuild's leave them
+// in place; SWC's and Terser's take them away, and nothing is lost. A declaration or a method cannot
+// stand in parentheses, so they become constants and fields. An asynchronous arrow V8 compiles late all
+// the same.
 
 import { Visitor, parseSync } from "rolldown/utils";
 
@@ -21,10 +21,15 @@ export function eager(source) {
     replace(end, end, name ? ");" : ")");
   };
 
+  /** Those that become arrows, and methods, which keep their `this`; of two that are nested the inner comes last. */
+  const functions = [];
   const atTop = new Set();
   for (const statement of program.body) {
     const it = statement.declaration ?? statement;
-    if (it.type === "FunctionDeclaration") enclose(it.start, it, `const ${it.id.name}`);
+    if (it.type === "FunctionDeclaration") {
+      functions.push(it);
+      enclose(it.start, it, `const ${it.id.name}`);
+    }
     for (const { init } of it.declarations ?? []) atTop.add(init);
   }
   const methods = new Set();
@@ -37,7 +42,15 @@ export function eager(source) {
       if (method || kind !== "init") methods.add(value);
     },
     FunctionExpression(it) {
+      functions.push(it);
       if (!methods.has(it)) enclose(it.start, it);
+    },
+    ThisExpression({ start }) {
+      const within = functions.findLast((it) => it.start < start && start < it.end);
+      if (within && !methods.has(within)) throw new Error(`an arrow has no "this" of its own: ${source.slice(within.start, within.end)}`);
+    },
+    Identifier({ name }) {
+      if (name === "arguments") throw new Error('an arrow has no "arguments"');
     },
     ArrowFunctionExpression(it) {
       // A short one within another function is mostly for what a cold start has not.
