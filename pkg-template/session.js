@@ -118,7 +118,7 @@ export class Session {
       const begin = async () => {
         if (this.#core === undefined) {
           await load(this.#source);
-          this.#core ??= this.#create();
+          this.#core ??= Session.#create(this);
           // It may have been given up meanwhile.
           if (!live.has(number)) return;
         }
@@ -139,14 +139,15 @@ export class Session {
     this.#give(number, "timeout", `Paragon did not answer within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`);
   }
 
-  #create() {
-    const session = new WeakRef(this);
+  /** Static, so that what the module keeps has no session in its scope: one that is not used any more must go. */
+  static #create(session) {
+    const weak = new WeakRef(session);
     const host = {};
     for (const name of ["_notice", "_send", "_wait", "_settle", "_fail"]) {
-      host[name] = (...args) => session.deref()?.[name](...args);
+      host[name] = (...args) => weak.deref()?.[name](...args);
     }
     const core = create(host);
-    collected.register(this, core, this);
+    collected.register(session, core, session);
     return core;
   }
 

@@ -37,24 +37,35 @@ test("functions of every kind do what they did", async () => {
   assert.equal(changed.split("\n").length, source.split("\n").length, "each on its line");
 });
 
-test("a function that would lose something is refused", () => {
-  for (const lost of ["this.x", "arguments[0]", "[].map(() => this)"]) {
-    assert.throws(() => eager(`export function own() { return ${lost}; }`), /an arrow has no/);
-    assert.throws(() => eager(`export const own = { made: function () { return ${lost}; } };`), /an arrow has no/);
-  }
+test("what would not be the same is refused", () => {
+  const refused = [
+    "export function own() { return this.x; }", "export const own = { made: function () { return [].map(() => this); } };",
+    "export function own() { return arguments[0]; }", "export function* each() { yield 1; }", "export class A { *each() { yield 1; } }",
+    "export const own = function again(n) { return n && again(n - 1); };", "export default function named() {}",
+    "export class A { [Symbol.iterator]() {} }",
+  ];
+  for (const source of refused) assert.throws(() => eager(source), /would not be the same in parentheses/, source);
   assert.throws(() => eager("export function () {"), /Expected|Unexpected/i);
 });
 
 test("in a production build the functions of the default entry stand in parentheses", async () => {
   const source = String(await production(pkg("index.js")));
-  const found = { inParentheses: 0, bare: [] };
+  const bare = [];
+  const methods = new Set();
+  let enclosed = 0;
   const count = (it) => {
-    if (it.type === "ArrowFunctionExpression" && it.async) return;
-    if (source[it.start - 1] === "(" && source[it.end] === ")") found.inParentheses += 1;
-    else found.bare.push(source.slice(it.start, it.start + 60));
+    if (source[it.start - 1] === "(" && source[it.end] === ")") enclosed += 1;
+    else bare.push(source.slice(it.start, it.start + 60));
   };
-  const long = (it) => it.body.type === "BlockStatement" && count(it);
-  new Visitor({ FunctionDeclaration: count, ArrowFunctionExpression: long }).visit(parseSync("built.js", source).program);
-  assert.deepEqual(found.bare, []);
-  assert.ok(found.inParentheses > 50, `${found.inParentheses}`);
+  new Visitor({
+    MethodDefinition(it) {
+      methods.add(it.value);
+      if (it.kind === "method" && !it.static) bare.push(source.slice(it.start, it.start + 60));
+    },
+    FunctionDeclaration: count,
+    FunctionExpression: (it) => methods.has(it) || count(it),
+    ArrowFunctionExpression: (it) => it.async || it.expression || count(it),
+  }).visit(parseSync("built.js", source).program);
+  assert.deepEqual(bare, []);
+  assert.ok(enclosed > 50, `${enclosed}`);
 });

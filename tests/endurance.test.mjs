@@ -2,7 +2,9 @@
 // memory, no JavaScript heap, no timer, and no listener on a signal that outlives them.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import { launchChromium } from "./support/browser.mjs";
 import { LANTERN, methods, openPackage, people, servePackage } from "./support/methods.mjs";
@@ -211,3 +213,26 @@ test("and neither do some hundred that reach a server", async (context) => {
   assertNothingLeft(first, last);
   assert.deepEqual(watched.uncaught, []);
 });
+
+for (const entry of ["index.js", "index.cjs", "compat.js"]) {
+  test(`clients of ${entry} that are not used any more are collected`, () => {
+    const file = fileURLToPath(new URL(`../pkg/${entry}`, import.meta.url));
+    const program = `
+      const { ParagonClient } = await import(${JSON.stringify(file)});
+      const used = async () => {
+        const client = new ParagonClient();
+        await client.getIntegrations().catch(({ code }) => code === "not_authenticated" || process.exit(1));
+        return new WeakRef(client);
+      };
+      const clients = await Promise.all(Array.from({ length: 20 }, used));
+      let left;
+      for (let turn = 0; turn < 50 && left !== 0; turn += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        gc();
+        left = clients.filter((it) => it.deref()).length;
+      }
+      console.log(left);`;
+    const options = { encoding: "utf8", timeout: 60_000 };
+    assert.equal(execFileSync(process.execPath, ["--expose-gc", "--input-type=module", "--eval", program], options), "0\n");
+  });
+}

@@ -98,7 +98,7 @@ describe("request sends as fetch does", () => {
     assert.deepEqual(await received(), []);
   });
 
-  test("nor one that throws when it is read, wherever that is", async () => {
+  test("nor one that throws when it is read or is nested too deeply, and says where", async () => {
     const refused = await evaluate(() => {
       const throwing = (thrown) => ({ seen: [1, { a: true }], get next() { throw thrown; } });
       const deep = (levels) => (levels ? { n: deep(levels - 1) } : 1);

@@ -31,8 +31,7 @@ await shortened(pkg);
 const wasm = readFileSync(join(pkg, "paragon_wasm.wasm"));
 writeFileSync(join(pkg, "paragon_wasm_inline.js"), inlined(wasm));
 
-// What an application sends to its users. The first is the default entry's, before its bundler
-// makes it smaller.
+/** The default entry. */
 const DEFAULT = ["index.js", "client.js", "session.js", "arguments.js", "module.js", "errors.js", "paragon_wasm.js", "paragon_wasm_inline.js"];
 
 for (const name of [...DEFAULT, "slim.js"]) {
@@ -40,6 +39,9 @@ for (const name of [...DEFAULT, "slim.js"]) {
   writeFileSync(file, eager(readFileSync(file, "utf8")));
 }
 await bundle(pkg);
+
+// What an application sends to its users. The first is the default entry's, before its bundler
+// makes it smaller.
 const OTHERS = readdirSync(pkg).filter((name) => /\.(c?js|wasm)$/.test(name));
 for (const names of [DEFAULT, ...OTHERS.map((name) => [name])]) {
   const content = Buffer.concat(names.map((name) => readFileSync(join(pkg, name))));

@@ -3,7 +3,8 @@
 // with the script, on another thread while that arrives. Oxc's minifier (Vite's) and esbuild's leave them
 // in place; SWC's and Terser's take them away, and nothing is lost. A declaration or a method cannot
 // stand in parentheses, so they become constants and fields. An asynchronous arrow V8 compiles late all
-// the same.
+// the same. A method that becomes a field is an arrow, whose instance is in the scope of all functions
+// within: those that outlive the instance belong into a static method, which stays one.
 
 import { Visitor, parseSync } from "rolldown/utils";
 
@@ -13,20 +14,26 @@ export function eager(source) {
   if (errors.length) throw new Error(errors[0].message);
   const edits = [];
   const replace = (start, end, text) => edits.push({ start, end, text });
+  const refuse = (what, start, end) => {
+    throw new Error(`${what} would not be the same in parentheses: ${source.slice(start, end)}`);
+  };
   /** Makes an expression of what begins at `start` and is called `name`, if that is not one already. */
-  const enclose = (start, { id, async, end, body }, name) => {
+  const enclose = (start, { id, async, generator, end, body }, name) => {
+    if (generator || (id && !name)) refuse("a generator or a function that knows its own name", start, end);
     const parameters = id?.end ?? source.indexOf("(", start);
     if (!async) replace(body.start, body.start, "=> ");
     replace(start, parameters, `${name ? `${name} = ` : ""}(${async ? "async function " : ""}`);
     replace(end, end, name ? ");" : ")");
   };
 
-  /** Those that become arrows, and methods, which keep their `this`; of two that are nested the inner comes last. */
+  /** Of two that are nested the inner comes last. Only methods may say `this`, which as fields they keep. */
   const functions = [];
   const atTop = new Set();
   for (const statement of program.body) {
     const it = statement.declaration ?? statement;
+    atTop.add(it);
     if (it.type === "FunctionDeclaration") {
+      if (statement.type === "ExportDefaultDeclaration") refuse("a default export", it.start, it.end);
       functions.push(it);
       enclose(it.start, it, `const ${it.id.name}`);
     }
@@ -34,9 +41,11 @@ export function eager(source) {
   }
   const methods = new Set();
   new Visitor({
-    MethodDefinition({ start, kind, static: isStatic, key, value }) {
+    MethodDefinition({ start, end, kind, static: isStatic, computed, key, value }) {
       methods.add(value);
-      if (kind === "method" && !isStatic) enclose(start, value, source.slice(key.start, key.end));
+      if (kind !== "method" || isStatic) return;
+      if (computed) refuse("a method with a computed name", start, end);
+      enclose(start, value, source.slice(key.start, key.end));
     },
     Property({ method, kind, value }) {
       if (method || kind !== "init") methods.add(value);
@@ -47,10 +56,10 @@ export function eager(source) {
     },
     ThisExpression({ start }) {
       const within = functions.findLast((it) => it.start < start && start < it.end);
-      if (within && !methods.has(within)) throw new Error(`an arrow has no "this" of its own: ${source.slice(within.start, within.end)}`);
+      if (within && !methods.has(within)) refuse('a function with "this"', within.start, within.end);
     },
-    Identifier({ name }) {
-      if (name === "arguments") throw new Error('an arrow has no "arguments"');
+    Identifier({ name, start, end }) {
+      if (name === "arguments") refuse("a function with this", start, end);
     },
     ArrowFunctionExpression(it) {
       // A short one within another function is mostly for what a cold start has not.

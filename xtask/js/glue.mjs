@@ -32,7 +32,7 @@ const REPLACED = [
   [body("isLikeNone", "x"), ""],
   [/\bisLikeNone\((\w+)\)/g, (_, value) => `(${value} == null)`],
   [body("takeObject", "idx"), ""],
-  [/\btakeObject(?=\(arg0\);)/g, "dropObject"],
+  [/^( *)takeObject(?=\(arg0\);$)/gm, (_, indent) => `${indent}dropObject`],
   // Numbers of calls, and addresses in a memory that never is that large.
   [/ >>> 0\b/g, ""],
   [
@@ -65,6 +65,8 @@ export function quiet(generated) {
     if (!pattern.test(glue)) throw new Error(`wasm-bindgen generates something else now: there is no ${pattern}`);
     glue = glue.replace(pattern, typeof replacement === "string" ? () => replacement : replacement);
   }
+  const left = /\b(?:getObject|isLikeNone|takeObject)\b/.exec(glue);
+  if (left) throw new Error(`wasm-bindgen generates something else now: ${left} is used otherwise`);
   return glue.split(/^(?=export function )/m).map(withoutConversions).join("");
 }
 
