@@ -36,7 +36,7 @@ const DEFAULT = ["index.js", "client.js", "session.js", "arguments.js", "module.
 
 for (const name of [...DEFAULT, "slim.js"]) {
   const file = join(pkg, name);
-  writeFileSync(file, eager(readFileSync(file, "utf8")));
+  writeFileSync(file, eager(readFileSync(file, "utf8"), name));
 }
 await bundle(pkg);
 

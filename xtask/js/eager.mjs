@@ -8,22 +8,22 @@
 
 import { Visitor, parseSync } from "rolldown/utils";
 
-/** The same module, most of whose functions are compiled with it. */
-export function eager(source) {
-  const { program, errors } = parseSync("module.js", source);
-  if (errors.length) throw new Error(errors[0].message);
+/** The same module, most of whose functions are compiled with it. What goes wrong is told with its `name`. */
+export function eager(source, name = "module.js") {
+  const { program, errors } = parseSync(name, source);
+  if (errors.length) throw new Error(`${name}: ${errors[0].message}`);
   const edits = [];
   const replace = (start, end, text) => edits.push({ start, end, text });
   const refuse = (what, start, end) => {
-    throw new Error(`${what} would not be the same in parentheses: ${source.slice(start, end)}`);
+    throw new Error(`${name}: ${what} would not be the same in parentheses: ${source.slice(start, end)}`);
   };
-  /** Makes an expression of what begins at `start` and is called `name`, if that is not one already. */
-  const enclose = (start, { id, async, generator, end, body }, name) => {
-    if (generator || (id && !name)) refuse("a generator or a function that knows its own name", start, end);
+  /** Makes an expression of what begins at `start`, with a name if it is `called` something. */
+  const enclose = (start, { id, async, generator, end, body }, called) => {
+    if (generator || (id && !called)) refuse("a generator or a function that knows its own name", start, end);
     const parameters = id?.end ?? source.indexOf("(", start);
     if (!async) replace(body.start, body.start, "=> ");
-    replace(start, parameters, `${name ? `${name} = ` : ""}(${async ? "async function " : ""}`);
-    replace(end, end, name ? ");" : ")");
+    replace(start, parameters, `${called ? `${called} = ` : ""}(${async ? "async function " : ""}`);
+    replace(end, end, called ? ");" : ")");
   };
 
   /** Of two that are nested the inner comes last. Only methods may say `this`, which as fields they keep. */
@@ -58,8 +58,8 @@ export function eager(source) {
       const within = functions.findLast((it) => it.start < start && start < it.end);
       if (within && !methods.has(within)) refuse('a function with "this"', within.start, within.end);
     },
-    Identifier({ name, start, end }) {
-      if (name === "arguments") refuse("a function with this", start, end);
+    Identifier({ name: identifier, start, end }) {
+      if (identifier === "arguments") refuse('a function with "arguments"', start, end);
     },
     ArrowFunctionExpression(it) {
       // A short one within another function is mostly for what a cold start has not.
