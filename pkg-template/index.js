@@ -1,21 +1,12 @@
 // The default entry. It carries the WebAssembly module: a file beside this one would be lost by
 // development servers that move this one.
 
-import { Client } from "./client.js";
-import wasm from "./paragon_wasm_inline.js";
+import { createEntry } from "./client.js";
+import bytes from "./paragon_wasm_inline.js";
 
-export { ParagonError, SDK_EVENT, isParagonError } from "./client.js";
-
-const carried = async () => wasm();
-
-export class ParagonClient extends Client {
-  constructor(options) {
-    super(carried, options);
-  }
-}
-
-/** The default session. */
-export const paragon = /* @__PURE__ */ new ParagonClient();
+export { SDK_EVENT } from "./client.js";
+export { ParagonError, isParagonError } from "./errors.js";
+export const { ParagonClient, paragon } = /* @__PURE__ */ createEntry(bytes);
 
 export const {
   configureGlobal, authenticate, logout, getUser, setUserMetadata, getIntegrations, getIntegrationMetadata,

@@ -1,5 +1,5 @@
-// Connecting accounts, and what is configured of them. Part of `paragon-wasm`, whose entries export
-// all of it; the code is loaded when one of these functions is called first.
+// Connecting accounts and configuring them. Part of `paragon-wasm`, whose entries export all of it; the
+// code is loaded when one of these functions is called first.
 
 import type {
   AuthenticatedUser, CallOptions, Credential, CredentialConfigOptions, Integration, IntegrationInstallEvent,
@@ -9,13 +9,13 @@ import type {
 /** Accepts the values named, and any other string that the service may send. */
 type Open<Known extends string> = Known | (string & {});
 
-/** What was entered into a {@link ConnectInput}. */
+/** The answer to a {@link ConnectInput}. */
 export type ConnectInputValue = JsonValue | undefined;
 
 /** Answers to inputs, by the `id` of the input. */
 export type ConnectInputValues = { [inputId: string]: ConnectInputValue };
 
-/** A field of a form: what to ask, as Paragon's dashboard configures it. More members may be present. */
+/** A field of a form, as Paragon's dashboard configures it. More members may be present. */
 export interface ConnectInput {
   /** The key of its answer. */
   id: string;
@@ -34,7 +34,7 @@ export interface ConnectInput {
   readOnly?: boolean;
   /** The `type` of an HTML input that fits. */
   inputType?: string;
-  /** What stands before and after the field: `https://`, `.zendesk.com`. */
+  /** The text before and after the field: `https://`, `.zendesk.com`. */
   prefixLabel?: string;
   suffixLabel?: string;
   /** For a field with choices: the `action` of {@link getFieldOptions}. */
@@ -48,17 +48,17 @@ export interface AccountType {
   id: string;
   scheme: Open<"oauth" | "basic" | "oauth_client_credential" | "service_account" | "oauth_app" | "impersonated_app">;
   accountDescription?: string;
-  /** What has to be asked before. */
+  /** The questions before connecting. */
   endUserSuppliedValues?: ConnectInput[];
-  /** Nothing is asked after. */
+  /** No questions are asked after connecting. */
   skipPostOAuthInputs?: boolean;
 }
 
-/** What {@link installIntegration} and {@link InstallFlow.start} both take. */
+/** Options of both {@link installIntegration} and {@link InstallFlow.start}. */
 export interface ConnectingOptions extends CallOptions {
   /** Whether an account is added beside those that are connected, rather than in place of one. */
   allowMultipleCredentials?: boolean | undefined;
-  /** Which account to reconnect: its id, its external id, or `ext:` and its external id. */
+  /** The account to reconnect: its id, its external id, or `ext:` and its external id. */
   selectedCredentialId?: string | undefined;
   /** The application's own id for a new account. Not together with `selectedCredentialId`. */
   externalId?: string | undefined;
@@ -75,7 +75,7 @@ export interface ConnectingOptions extends CallOptions {
 
 /** Options of {@link installIntegration}. */
 export interface InstallIntegrationOptions extends ConnectingOptions, CredentialConfigOptions {
-  /** Which kind of account. A list of several leaves it to the service. */
+  /** The kind of account. A list of several leaves the choice to the service. */
   accountType?: string | string[] | undefined;
   /** Answers to {@link getPreOptions}: a subdomain, or an API key. */
   preOptions?: ConnectInputValues | undefined;
@@ -111,37 +111,37 @@ export interface AccountTypeStage {
   done: false;
 }
 
-/** An administrator has to install the application at the provider first. Call `finish.onClick` when he has. */
+/** An administrator has to install the application at the provider first. Call `finish.onClick` when they have. */
 export interface InstructionStage {
   stage: "instruction";
-  /** What to do, in Markdown. */
+  /** The instructions, in Markdown. */
   content: string;
   ctas: ({ type: "link"; label: string; href: string } | { type: "copyButton"; label: string; copyText: string })[];
   /** A button for "done": `onClick` goes on with the flow. */
   finish: {
     type: "finishButton";
     label: string;
-    /** Goes on; what comes of it is told by `onNext` and by {@link InstallFlow.next}. */
+    /** Goes on; `onNext` and {@link InstallFlow.next} have the result. */
     onClick: () => void;
   };
   packageInstallUrl: string;
   done: false;
 }
 
-/** Ask what is needed to connect: {@link InstallFlow.setPreOptions}. */
+/** Ask the questions before connecting: {@link InstallFlow.setPreOptions}. */
 export interface PreOptionsStage {
   stage: "preOptions";
   options: ConnectInput[];
   done: false;
 }
 
-/** The user is at the provider, in a popup. If he closed it, {@link InstallFlow.next} opens another. */
+/** The user is at the provider, in a popup. If they closed it, {@link InstallFlow.next} opens another. */
 export interface OAuthStage {
   stage: "oauth";
   done: false;
 }
 
-/** The account is connected; ask what is needed to use it: {@link InstallFlow.setPostOptions}. */
+/** The account is connected; ask the questions after connecting: {@link InstallFlow.setPostOptions}. */
 export interface PostOptionsStage {
   stage: "postOptions";
   options: ConnectInput[];
@@ -155,7 +155,7 @@ export interface DoneStage {
   event: IntegrationInstallEvent;
 }
 
-/** Where an install is. Narrow it by `stage`, or by `done`. */
+/** The stage of an install. Narrow it by `stage`, or by `done`. */
 export type InstallFlowStage =
   | AccountTypeStage | InstructionStage | PreOptionsStage | OAuthStage | PostOptionsStage | DoneStage;
 
@@ -165,8 +165,8 @@ export type InstallFlowStageName = Exclude<InstallFlowStage["stage"], "done">;
 /**
  * An install step by step, with forms of the application's own; for every kind of integration.
  *
- * Each function gives the stage at which the user is needed next: what it needs of the provider, in
- * a popup, is over by then. Call them in a click, as they may open that popup. One install is on at
+ * Each function resolves to the stage at which the user is needed next; a visit to the provider, in a
+ * popup, is over by then. Call them in a click, as they may open that popup. One install is on at
  * a time: a new one ends the one before with code `superseded`.
  *
  * @example
@@ -190,13 +190,13 @@ export interface InstallFlow {
   start(type: IntegrationType, options?: InstallFlowOptions): Promise<InstallFlowStage>;
   /**
    * The stage at which the flow is. At `oauth`, when there is no popup any more: opens another, and
-   * gives what comes after.
+   * resolves to the stage after it.
    *
    * @throws code `no_install_flow`.
    */
   next(): Promise<InstallFlowStage>;
   /**
-   * Ends the flow: what is pending rejects with code `cancelled`, its popup is closed, and an account
+   * Ends the flow: pending promises reject with code `cancelled`, its popup is closed, and an account
    * that it has connected but not set up is removed.
    */
   cancel(): Promise<void>;
@@ -215,7 +215,7 @@ export declare const installFlow: InstallFlow;
  * Connects an account, or reconnects one: opens the provider in a popup. Call it in a click, or the
  * browser blocks the popup.
  *
- * Where a form is needed, use {@link installFlow}, or pass what is entered as `preOptions` and
+ * Where a form is needed, use {@link installFlow}, or pass its answers as `preOptions` and
  * `postOptions`; an API key needs no popup then. A new install ends the one before with code
  * `superseded`.
  *
@@ -279,7 +279,7 @@ export interface IntegrationWorkflow {
   inputs: ConnectInput[];
 }
 
-/** What a settings page shows of an integration. */
+/** An integration, as a settings page shows it. */
 export interface IntegrationConfig {
   shortDescription?: string;
   /** In Markdown. */
@@ -312,7 +312,7 @@ export function getIntegrationConfig(type: IntegrationType, options?: CallOption
 export function getAccountTypeOptions(type: IntegrationType, options?: CallOptions): Promise<AccountType[]>;
 
 /**
- * What has to be asked before an account is connected; empty if nothing.
+ * The questions before an account is connected; empty if there are none.
  *
  * @param accountTypeId for integrations with several kinds of accounts; `"default"` unless given.
  *
@@ -328,7 +328,7 @@ export function getPreOptions(
 ): Promise<ConnectInput[]>;
 
 /**
- * What has to be asked after an account is connected; empty if nothing.
+ * The questions after an account is connected; empty if there are none.
  *
  * @example
  * ```ts
@@ -340,16 +340,16 @@ export function getPostOptions(type: IntegrationType, options?: CallOptions): Pr
 /** Options of {@link getFieldOptions}. */
 export interface FieldOptionsQuery extends CallOptions {
   integration: IntegrationType;
-  /** Which choices: {@link ConnectInput.sourceType}. */
+  /** The source of the choices: {@link ConnectInput.sourceType}. */
   action?: string | undefined;
   /** In place of `action`: a data source of the official SDK's, which has the same as `cacheKey`. */
   source?: { cacheKey: string } | undefined;
   search?: string | undefined;
   /** {@link FieldOptions.nextPageCursor} of the page before. */
   cursor?: string | number | false | null | undefined;
-  /** What was chosen in other fields, where the choices depend on it. */
+  /** The values of other fields, where the choices depend on them. */
   parameters?: { key: string; source: { [name: string]: JsonValue | undefined } }[] | undefined;
-  /** Whose choices, when the user has several accounts. */
+  /** The account, when the user has several. */
   selectedCredentialId?: string | undefined;
 }
 
@@ -380,9 +380,9 @@ export function getFieldOptions(query: FieldOptionsQuery): Promise<FieldOptions>
 
 /** Options of {@link getIntegrationAccount}. */
 export interface IntegrationAccountOptions extends CallOptions {
-  /** Whether `accountAuth` is there, which only some integrations have. It is a secret. */
+  /** Whether `accountAuth` is included, which only some integrations have. It is a secret. */
   includeAccountAuth?: boolean | undefined;
-  /** Which account, when the user has several. */
+  /** The account, when the user has several. */
   selectedCredentialId?: string | undefined;
 }
 
@@ -411,11 +411,11 @@ export function getIntegrationAccount(
 /** Options of the functions that change settings. */
 export interface SettingsOptions extends CallOptions, CredentialConfigOptions {}
 
-/** What came of a change of settings. */
+/** The result of a change of settings. */
 export interface SettingsUpdate {
   /** The user with the new settings. */
   userState: AuthenticatedUser;
-  /** What the service refused, in its words. */
+  /** The changes that the service refused, in its words. */
   errors: string[];
 }
 
@@ -455,10 +455,10 @@ export function updateWorkflowUserSettings(
   options?: SettingsOptions,
 ): Promise<SettingsUpdate>;
 
-/** What came of switching workflows. */
+/** The result of switching workflows. */
 export interface WorkflowStateUpdate {
   user: User;
-  /** Those that could not be switched, and why. */
+  /** The workflows that could not be switched, and why. */
   errors: { workflowId: string; message: string; code: string }[];
 }
 
@@ -490,7 +490,7 @@ export interface CredentialConfig {
 }
 
 /**
- * Adds a configuration to an account, and gives it.
+ * Adds a configuration to an account, and resolves to it.
  *
  * @example
  * ```ts
@@ -502,7 +502,7 @@ export function createConfiguration(
 ): Promise<CredentialConfig>;
 
 /**
- * Stores the application's data with a configuration, and gives the configuration.
+ * Stores the application's data with a configuration, and resolves to the configuration.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * What importing the WebAssembly module gives is for the bundler or runtime to say: an address, or
- * the module. `init` of `paragon-wasm/slim` takes either.
+ * The WebAssembly module. What an import of it returns depends on the bundler or runtime: its address, or
+ * the module itself. `init` of `paragon-wasm/slim` takes either.
  *
  * @packageDocumentation
  */

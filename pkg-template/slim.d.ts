@@ -15,15 +15,15 @@
 
 export * from "./index.js";
 
-/** Where the module is, or what it is. */
+/** The address of the module, or its content. */
 export type ModuleSource = URL | string | Request | Response | BufferSource | WebAssembly.Module;
 
 /**
  * Loads the WebAssembly module, once for all entries and clients. Calls that are made meanwhile
- * wait for it; a call before it rejects with code `load_failed`.
+ * wait for it, and read their arguments then; a call before `init` rejects with code `load_failed`.
  *
  * @param source the address of `paragon_wasm.wasm`, or its content.
- * @returns a promise that is fulfilled when the module is there.
+ * @returns a promise that is fulfilled when the module is loaded.
  * @throws code `load_failed`, after 30 s at most. If `source` is an address, the next call tries
  * again.
  *

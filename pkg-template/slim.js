@@ -1,13 +1,16 @@
 // The entry without the WebAssembly module: `init` is told where it is.
 
-import { Client, ParagonError, load } from "./client.js";
+import { createEntry } from "./client.js";
+import { ParagonError } from "./errors.js";
+import { load } from "./load.js";
 
-export { ParagonError, SDK_EVENT, isParagonError } from "./client.js";
+export { SDK_EVENT } from "./client.js";
+export { ParagonError, isParagonError } from "./errors.js";
 
-/** Gives the module, once `init` was called. */
+/** Returns a promise of the module, once `init` was called. */
 let provided;
 
-/** How long the module may take; a call that waits for it must come to an end. */
+/** How long the module may take; a call that waits for it must settle. */
 const LIMIT_MS = 30_000;
 
 const failure = (message, cause) => new ParagonError("load_failed", message, cause && { cause });
@@ -17,7 +20,7 @@ const isAddress = (source) =>
 
 export async function init(source) {
   let once;
-  // What was fetched from an address may be there when a later call tries again; content stays what it is.
+  // An address is fetched again when a later call tries again; content stays what it is.
   provided = () => (isAddress(source) ? compiled(source) : (once ??= compiled(source)));
   await load(given);
 }
@@ -52,7 +55,8 @@ async function compile(source) {
     if (!module.ok) {
       throw failure(`The WebAssembly module is not there: ${from} answered ${module.status}.`);
     }
-    if (/^application\/wasm\b/.test(module.headers.get("content-type")) && WebAssembly.compileStreaming) {
+    // With parameters, such as a charset, engines refuse the type.
+    if (module.headers.get("content-type") === "application/wasm" && WebAssembly.compileStreaming) {
       return WebAssembly.compileStreaming(module);
     }
     module = await module.arrayBuffer();
@@ -61,21 +65,14 @@ async function compile(source) {
     return module;
   }
   const bytes = ArrayBuffer.isView(module) ? new Uint8Array(module.buffer, module.byteOffset, module.byteLength) : new Uint8Array(module);
-  // What a server answers for a page that it does not have is a page, often.
+  // Servers often answer with a page for a file that they do not have.
   if (String(bytes.subarray(0, 4)) !== "0,97,115,109") {
     throw failure(`${from} is no WebAssembly module.`);
   }
   return WebAssembly.compile(bytes);
 }
 
-export class ParagonClient extends Client {
-  constructor(options) {
-    super(given, options);
-  }
-}
-
-/** The default session. */
-export const paragon = /* @__PURE__ */ new ParagonClient();
+export const { ParagonClient, paragon } = /* @__PURE__ */ createEntry(given);
 
 export const {
   configureGlobal, authenticate, logout, getUser, setUserMetadata, getIntegrations, getIntegrationMetadata,

@@ -2,23 +2,29 @@
 //!
 //! Most people use it as the npm package `paragon-wasm`; the README is about that. A Rust
 //! application for the browser uses [`Client`] with the platform `Browser`; `examples/rust-frontend`
-//! is a whole page.
+//! is a whole page. Such an application takes the crate with `default-features = false`.
 //!
-//! Answers are the server's own objects, read by way of [`Json`]; every failure is an [`Error`]
+//! Answers are the server's own objects, read through [`Json`]; every failure is an [`Error`]
 //! with an [`ErrorCode`].
 //!
-//! What follows is a map for whoever reads the code.
+//! A map for whoever reads the code. Each room imports only from those below it.
 //!
-//! | room | what it is for |
+//! | room | purpose |
 //! |---|---|
-//! | [`protocol`] | what the Users API says: builds a request, reads a response, names an error. Pure |
-//! | [`engine`] | who is signed in, and what each call does next. Waits for nothing |
-//! | [`client`] | drives the engine with futures, for Rust applications |
-//! | `browser` | the platform of a page, a worker or Node, and its JSON values (wasm only) |
-//! | `bindings` | the boundary to the npm package's JavaScript, which drives the engine (`npm` only) |
+//! | `exports` | the functions that JavaScript calls: reads arguments, calls the client, converts (feature `exports`) |
+//! | `browser` | the platform of a page, a worker or Node: `fetch`, timers, JSON values (wasm only) |
+//! | [`client`] | the client: one public method a call, and `execute`, which sends every request |
+//! | [`api`] | the Users API, one file a resource: builds a request, reads its answer |
+//! | [`http`] | requests, responses, hosts and the rules for a retry |
+//! | [`auth`] | the user token |
+//! | [`error`] | the one table of error codes |
+//! | `models` | typed models of the documented shapes (feature `models`) |
+//! | [`json`] | the JSON value of whatever platform the client runs on |
 //!
-//! The way of one call: whoever drives the engine asks it what the call needs next, sends, waits or
-//! gets a token, and tells it what came of that, until the call is done.
+//! One call, `uninstallIntegration("salesforce")` for instance: `exports::ParagonClient` reads the
+//! arguments → [`Client::uninstall_integration`] → `execute` with [`api::integrations::list`] →
+//! [`api::integrations::find`] → `execute` with [`api::integrations::uninstall`] → the event → the
+//! promise settles.
 //!
 //! [Paragon's Users API]: https://docs.useparagon.com/apis/users
 
@@ -35,24 +41,29 @@
     )
 )]
 
-#[cfg(all(target_arch = "wasm32", feature = "npm"))]
-mod bindings;
+pub mod api;
+pub mod auth;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 pub mod client;
-pub mod engine;
-pub mod protocol;
+pub mod error;
+#[cfg(all(target_arch = "wasm32", feature = "exports"))]
+mod exports;
+pub mod http;
+pub mod json;
+#[cfg(feature = "models")]
+pub mod models;
+mod slab;
+pub mod text;
 
-#[cfg(all(target_arch = "wasm32", not(feature = "npm")))]
-pub use browser::Browser;
+pub use api::proxy::ProxyRequest;
 #[cfg(target_arch = "wasm32")]
-pub use browser::JsJson;
+pub use browser::{Browser, JsJson};
 pub use client::{
-    CallOptions, Client, CredentialUpdate, Event, Invocation, Outcome, Pending, Platform, Settings,
-    TokenProvider, TokenSource,
+    CallOptions, Client, CredentialUpdate, Event, Pending, Platform, Settings, TokenProvider,
+    TokenSource, WorkflowRequest,
 };
-pub use protocol::endpoints::Endpoints;
-pub use protocol::error::{Error, ErrorCode};
-pub use protocol::json::{Json, Kind};
-pub use protocol::message::{Method, Payload, ReadAs, Selection};
-pub use protocol::proxy::ProxyRequest;
+pub use error::{Error, ErrorCode};
+pub use http::endpoints::Endpoints;
+pub use http::request::{AccountSelector, Method, Payload, ResponseType};
+pub use json::{Json, Kind};

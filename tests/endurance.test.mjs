@@ -57,12 +57,13 @@ function watch({ rows, apiUrl, projectId, token }) {
   const OPTIONS_AT = { setUserMetadata: 1, getIntegrationMetadata: 1, uninstallIntegration: 1, updateCredential: 2, enableWorkflow: 1, disableWorkflow: 1, event: 2, workflow: 1, request: 2 };
 
   let module;
-  const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = async (...args) => {
-    const made = await instantiate.apply(WebAssembly, args);
-    module = (made.instance ?? made).exports;
-    return made;
-  };
+  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+    construct(target, args) {
+      const made = Reflect.construct(target, args);
+      module = made.exports;
+      return made;
+    },
+  });
 
   const timers = new Set();
   const { setTimeout, clearTimeout } = window;
@@ -220,8 +221,12 @@ for (const entry of ["index.js", "index.cjs", "compat.js"]) {
     const program = `
       const { ParagonClient } = await import(${JSON.stringify(file)});
       const used = async () => {
-        const client = new ParagonClient();
+        // Functions that use their own client do not keep it.
+        const client = new ParagonClient({ fetch: () => client.getUser() });
+        client.subscribe("onSessionChange", () => client.getUser());
         await client.getIntegrations().catch(({ code }) => code === "not_authenticated" || process.exit(1));
+        client.subscribe("onWorkflowChange", () => client.getUser());
+        await client.authenticate("p", () => client && "no token").catch(({ code }) => code === "invalid_token" || process.exit(1));
         return new WeakRef(client);
       };
       const clients = await Promise.all(Array.from({ length: 20 }, used));

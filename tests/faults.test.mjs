@@ -93,13 +93,11 @@ function installCells({ maxRetries, lateMs }) {
     /** A client with a session for each. */
     prepare: (cells, limitMs) =>
       Promise.all(
-        cells.map(async ({ host, projectId, token, signsIn, first, again, call, args }) => {
+        cells.map(async ({ host, projectId, token, signsIn, again, call, args }) => {
           const client = new window.paragon.ParagonClient({ apiUrl: `http://${host}`, projectId, maxRetries });
           clients.set(host, client);
           if (!signsIn) await client.authenticate(undefined, token);
-          if (first) await client[first[0]](...first.slice(1)).then(() => Promise.reject(new Error(`${first} is not refused`)), () => {});
-          // The first shares what sign-in was answered.
-          for (let time = 0; again && time < 2; time += 1) await client[call](...args);
+          if (again) await client[call](...args);
           await client.configureGlobal({ timeoutMs: limitMs });
         }),
       ),
@@ -139,19 +137,14 @@ async function desk(lane, method, path, body) {
   return response.json();
 }
 
-/**
- * Methods that can be tried at once: a fault that happens once must not be used up by another, and
- * none must hit what another sends after it.
- */
+/** Methods that can be tried at once: a fault that happens once must not be used up by another. */
 function batches(fault) {
   const groups = [];
-  const follows = (one, other) => one.after404?.includes(other.steps[other.at]);
   for (const method of methods(known)) {
     const fitting = groups.find(
       (group) =>
         group.length < (fault.together ?? Infinity) &&
-        !(fault.times && group.some((other) => other.steps[other.at] === method.steps[method.at])) &&
-        !(fault.status === 404 && group.some((other) => follows(other, method) || follows(method, other))),
+        !(fault.times && group.some((other) => other.steps[other.at] === method.steps[method.at])),
     );
     if (fitting) fitting.push(method);
     else groups.push([method]);
@@ -174,9 +167,9 @@ let hosts = 0;
 async function meet(fault, batch, lane) {
   // A host name of its own for each: connections are not shared, and the log tells whose it is.
   const { port } = new URL(lane.url);
-  const cells = batch.map(({ name, projectId, token, signsIn, first, again, call, args }) => {
+  const cells = batch.map(({ name, projectId, token, signsIn, again, call, args }) => {
     const host = `cell-${(hosts += 1)}.localhost:${port}`;
-    return { name, host, projectId, token, signsIn, first, again, call, args };
+    return { name, host, projectId, token, signsIn, again, call, args };
   });
   const limitMs = fault.silent ? SILENCE_MS : PATIENCE_MS;
   const inPage = (what, limit) =>

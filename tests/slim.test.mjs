@@ -106,12 +106,30 @@ describe("init refuses", () => {
 });
 
 test("a call before init rejects at once, and init still works", async () => {
-  const [call, init, then] = await inNode(
-    `const call = outcome(slim.getIntegrations()), init = outcome(slim.init(wasm));
-     for (const what of [call, init, judged(slim)]) console.log(await what);`,
+  const [user, call, init, then] = await inNode(
+    `const client = new slim.ParagonClient({ host: "paragon.example.com" });
+     const user = outcome(client.getUser()), call = outcome(slim.getIntegrations()), init = outcome(slim.init(wasm));
+     for (const what of [user, call, init, judged(slim)]) console.log(await what);`,
   );
+  assert.equal(user, `{"authenticated":false}`);
   assert.match(call, /^load_failed: .*call `init`/);
   assert.deepEqual([init, then], ["nothing", "judged"]);
+});
+
+test("a call that waits for the module reads its arguments when it is there", async () => {
+  const [early, late] = await inNode(
+    `void slim.init(wasm);
+     const metadata = { Name() {} };
+     const call = () => slim.setUserMetadata(metadata).catch(({ code }) => code);
+     const early = call();
+     delete metadata.Name;
+     console.log(await early);
+     metadata.Name = () => {};
+     const late = call();
+     delete metadata.Name;
+     console.log(await late);`,
+  );
+  assert.deepEqual([early, late], ["not_authenticated", "invalid_metadata"]);
 });
 
 test("calls wait for an init that is under way, and nothing is fetched twice", async () => {

@@ -1,13 +1,13 @@
-//! Whatever a server answers is read or refused. The first two bytes are the status.
+//! Every answer of a server is read or refused. The first two bytes are the status.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 
 #[allow(dead_code, reason = "the other target uses the rest")]
-#[path = "../../tests/support/jwt.rs"]
+#[path = "../../tests/native/support/jwt.rs"]
 mod jwt;
 #[allow(dead_code, reason = "the other target uses the rest")]
-#[path = "../../tests/support/reading.rs"]
+#[path = "../../tests/native/support/reading.rs"]
 mod reading;
 
 fuzz_target!(|input: &[u8]| {

@@ -1,9 +1,9 @@
-// The project's integrations: what has to be known of one to connect and to configure it.
+// The project's integrations, as far as they are needed to connect and to configure accounts.
 
-import { isObject, ofCall, options, text } from "./arguments.js";
-import { failure } from "./errors.js";
+import { isObject, ofCall } from "./arguments.js";
+import { callOptions, failure, text } from "./module.js";
 
-/** How long the list is good. */
+/** How long the list is used before it is fetched again. */
 const FRESH_MS = 60_000;
 
 /** The name by which applications know an integration. */
@@ -30,7 +30,7 @@ export function entryOf(user, integration) {
 export const credentialsOf = ({ allCredentials }) => (Array.isArray(allCredentials) ? allCredentials.filter(isObject) : []);
 
 const list = (value) => (Array.isArray(value) ? value : []);
-/** The list is kept: nobody gets a part of it itself. */
+/** The list is kept, so applications get copies of its parts. */
 export const copy = (value) => JSON.parse(JSON.stringify(value));
 
 export const accountTypesOf = ({ sdkIntegrationConfig: config }) => list(config?.accountTypes);
@@ -51,19 +51,19 @@ export function preInputsOf(integration, accountTypeId = "default") {
   return own.length ? own : list(integration.sdkIntegrationConfig?.authConfigInputs);
 }
 
-export function catalogue(door) {
-  /** `{key, at, list}` of the session it was fetched in. */
+export function catalogue(transport) {
+  /** The list, `{key, at, list}`, with the session in which it was fetched and the time. */
   let known;
 
   async function fetchList(given, call) {
-    const access = await call("access", given);
-    const key = [access.url, access.projectId, access.userId].join();
+    const { url, projectId, userId } = await call("installSession", given);
+    const key = [url, projectId, userId].join();
     if (known?.key !== key || Date.now() - known.at > FRESH_MS) {
       const list = call("getIntegrations", given);
       const fetched = { key, at: Date.now(), list };
       const latest = list.then((value) => Object.assign(fetched, { value }));
-      // Others may join, but not one that somebody may abort.
-      if (call === door.call && !given.signal && !given.timeoutMs) {
+      // Other calls share the request, unless its own call may abort it.
+      if (call === transport.call && !given.signal && !given.timeoutMs) {
         known = fetched;
         latest.catch(() => {
           if (known === fetched) known = undefined;
@@ -77,8 +77,8 @@ export function catalogue(door) {
   }
 
   const catalogue = {
-    /** @param call what sends, if need be */
-    async find(type, given, call = door.call) {
+    /** @param call what sends the request, if one is needed */
+    async find(type, given, call = transport.call) {
       const name = text(type, "type");
       const list = await fetchList(given, call);
       const found = find(list, name);
@@ -89,10 +89,10 @@ export function catalogue(door) {
       });
     },
 
-    /** The user as he was known last. */
+    /** The user, as the server gave them last. */
     user: undefined,
 
-    /** Keeps that up to date. */
+    /** Adds an account that was just connected to that user. */
     note(integration, credential) {
       const entry = entryOf(catalogue.user, integration);
       const others = credentialsOf(entry).filter(({ id }) => id !== credential.id);
@@ -100,20 +100,20 @@ export function catalogue(door) {
       catalogue.user = { integrations: { ...catalogue.user?.integrations, [nameOf(integration)]: noted } };
     },
 
-    /** What was known last, without asking anybody: right, as a rule. */
+    /** The integration as it was fetched last, without a request. */
     guess: (type) => (known?.value ? find(known.value, type.trim()) : undefined),
 
     reads: {
-      getAccountTypeOptions: async (type, given) => copy(accountTypesOf(await catalogue.find(type, ofCall(options(given))))),
-      getPostOptions: async (type, given) => copy(postInputsOf(await catalogue.find(type, ofCall(options(given))))),
+      getAccountTypeOptions: async (type, given) => copy(accountTypesOf(await catalogue.find(type, ofCall(callOptions(given))))),
+      getPostOptions: async (type, given) => copy(postInputsOf(await catalogue.find(type, ofCall(callOptions(given))))),
 
       async getPreOptions(type, accountTypeId = "default", given) {
-        const integration = await catalogue.find(type, ofCall(options(given)));
+        const integration = await catalogue.find(type, ofCall(callOptions(given)));
         return copy(preInputsOf(integration, text(accountTypeId, "accountTypeId")));
       },
 
       async getIntegrationConfig(type, given) {
-        const integration = await catalogue.find(type, ofCall(options(given)));
+        const integration = await catalogue.find(type, ofCall(callOptions(given)));
         const values = integration.configs?.[0]?.values ?? {};
         const deployed = new Map(list(integration.workflows).map((workflow) => [workflow.id, workflow]));
         const forbidden = list(integration.noPermissionWorkflows);
@@ -131,13 +131,13 @@ export function catalogue(door) {
       },
 
       async getIntegrationAccount(type, given) {
-        const { includeAccountAuth = false, selectedCredentialId, ...rest } = options(given);
+        const { includeAccountAuth = false, selectedCredentialId, ...rest } = callOptions(given);
         const query = new URLSearchParams({ integration: text(type, "type"), includeAccountAuth: String(Boolean(includeAccountAuth)) });
-        return door.call("send", "GET", `credentials?${query}`, undefined, { ...ofCall(rest), selectedCredentialId });
+        return transport.call("send", "GET", `credentials?${query}`, undefined, { ...ofCall(rest), selectedCredentialId });
       },
 
       async getFieldOptions(query) {
-        const given = options(query);
+        const given = callOptions(query);
         const { search, cursor, parameters = [], selectedCredentialId } = given;
         const sourceKey = text(given.action ?? given.source?.cacheKey, "action");
         const integration = await catalogue.find(given.integration, ofCall(given));
@@ -148,7 +148,7 @@ export function catalogue(door) {
           return { data: copy(data), nestedData: [], nextPageCursor: null };
         }
         const body = { action: nameOf(integration), sourceKey, parameters, paginationParameters: { pageCursor: cursor ?? 0, search } };
-        const answer = await door.call("send", "POST", "actions", body, { ...ofCall(given), selectedCredentialId });
+        const answer = await transport.call("send", "POST", "actions", body, { ...ofCall(given), selectedCredentialId });
         const records = list(answer?.output?.records ?? answer?.output);
         const nested = isObject(records[0]) && "id" in records[0];
         return {

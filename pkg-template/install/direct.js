@@ -1,31 +1,37 @@
-// Installs that ask nothing: what they need is in their options.
+// Installs that ask nothing: everything they need is in their options.
 
-import { address, connecting, object, ofCall, text } from "./arguments.js";
-import { failure } from "./errors.js";
-import { asFailure, tell } from "./install.js";
-import { Steps } from "./steps.js";
-import { blocked, close, popupOf } from "./turns.js";
+import { ofCall } from "./arguments.js";
+import { asFailure } from "./errors.js";
+import { errorListener, notify } from "./install.js";
+import { address, failure, installOptions, object, text } from "./module.js";
+import { blocked, close } from "./queue.js";
+import { InstallSession } from "./session.js";
 
-export function direct(turns) {
-  const { door, catalogue } = turns;
+export function direct(queue) {
+  const { transport, catalogue } = queue;
 
   /** @param opened the popup that was opened in the click, `null` if it was blocked */
-  async function installIntegration(type, given, opened) {
+  function installIntegration(type, given, opened) {
+    const running = install(type, given, opened);
+    const onError = errorListener(given);
+    if (onError) running.catch((error) => notify(onError, error));
+    return running;
+  }
+
+  async function install(type, given, opened) {
     let install;
     let popup = opened;
     try {
       const name = text(type, "type");
-      const options = connecting(given);
-      if (popup === undefined && needsPopup(name, options)) popup = popupOf(options);
-      install = turns.begin(options);
-      const steps = new Steps(options);
-      await connect(steps, install, name, popup);
-      void congratulate(options, steps.event);
-      return steps.event;
+      const options = installOptions(given);
+      if (popup === undefined && needsPopup(name, options)) popup = queue.popupOf(options);
+      install = queue.begin(options);
+      const session = new InstallSession(options);
+      await connect(session, install, name, popup);
+      void notifyInstalled(options, session.event);
+      return session.event;
     } catch (cause) {
-      const error = asFailure(cause);
-      if (typeof given?.onError === "function") tell(given.onError, error);
-      throw error;
+      throw asFailure(cause);
     } finally {
       install?.finish();
       close(popup);
@@ -35,43 +41,43 @@ export function direct(turns) {
   /** As far as can be known in the click. */
   function needsPopup(type, options) {
     if (options.popup !== undefined) return true;
-    const steps = turns.guess(type, options);
-    if (steps) answer(steps);
-    return !steps || steps.stage().stage === "oauth";
+    const session = queue.guess(type, options);
+    if (session) answer(session);
+    return !session || session.stage().stage === "oauth";
   }
 
-  async function connect(steps, install, type, popup) {
-    const { options } = steps;
-    const { enabled } = await steps.begin(install, catalogue, type);
+  async function connect(session, install, type, popup) {
+    const { options } = session;
+    const { enabled } = await session.begin(install, catalogue, type);
     if (enabled === true && !options.allowMultipleCredentials && !options.selectedCredentialId) {
       throw failure("already_installed", `${type} is installed: pass allowMultipleCredentials to add an account, or selectedCredentialId to connect one again.`);
     }
-    answer(steps);
-    const { stage } = steps.stage();
+    answer(session);
+    const { stage } = session.stage();
     if (stage === "oauth" && !popup) throw blocked();
-    if (stage === "oauth" || stage === "connect") await steps.connect(install, popup);
-    if (steps.stage().stage === "postOptions" && options.postOptions) await steps.setUp(install, options.postOptions);
-    if (!steps.event) throw steps.inputRequired();
+    if (stage === "oauth" || stage === "connect") await session.connect(install, popup);
+    if (session.stage().stage === "postOptions" && options.postOptions) await session.setUp(install, options.postOptions);
+    if (!session.event) throw session.inputRequired();
   }
 
-  /** Answers what the options answer, and what need not be answered. */
-  function answer(steps) {
-    const { accountType, preOptions } = steps.options;
-    if (steps.stage().stage === "accountType") {
+  /** Answers the stages that the options answer, and those that need no answer. */
+  function answer(session) {
+    const { accountType, preOptions } = session.options;
+    if (session.stage().stage === "accountType") {
       const [chosen, ...others] = [accountType ?? []].flat();
-      if (chosen && !others.length) steps.chooseAccountType(chosen.trim());
-      else steps.anyAccountType = true; // As with the official SDK, the service chooses.
+      if (chosen && !others.length) session.chooseAccountType(chosen.trim());
+      else session.anyAccountType = true; // As with the official SDK, the service chooses.
     }
-    steps.instructed = true;
-    if (steps.stage().stage === "preOptions") steps.preOptions = preOptions;
+    session.instructed = true;
+    if (session.stage().stage === "preOptions") session.preOptions = preOptions;
   }
 
-  /** Tells who asked for it; the official SDK gives the user as well. */
-  async function congratulate({ onInstall, onSuccess }, event) {
+  /** Calls the application's listener; the official SDK passes the user as well. */
+  async function notifyInstalled({ onInstall, onSuccess }, event) {
     const listener = onInstall ?? onSuccess;
     if (!listener) return;
-    const user = await door.call("getUser").catch(() => ({ authenticated: false }));
-    tell(listener, { ...event }, user);
+    const user = await transport.call("getUser").catch(() => ({ authenticated: false }));
+    notify(listener, { ...event }, user);
   }
 
   async function completeInstall(type, given) {
@@ -81,12 +87,12 @@ export function direct(turns) {
       redirectUrl: redirectUrl === undefined ? undefined : address(redirectUrl, "redirectUrl"),
       integrationOptions: integrationOptions === undefined ? {} : object(integrationOptions, "integrationOptions"),
     };
-    const steps = new Steps({});
-    steps.integration = await catalogue.find(type, ofCall(given));
-    const { id: integrationId } = steps.integration;
-    steps.connected(door, await door.call("send", "POST", "credentials", { ...body, integrationId }, ofCall(given)));
-    if (!steps.event) throw steps.inputRequired();
-    return steps.event;
+    const session = new InstallSession({});
+    session.integration = await catalogue.find(type, ofCall(given));
+    const { id: integrationId } = session.integration;
+    session.connected(transport, await transport.call("send", "POST", "credentials", { ...body, integrationId }, ofCall(given)));
+    if (!session.event) throw session.inputRequired();
+    return session.event;
   }
 
   return { installIntegration, connect: installIntegration, completeInstall };

@@ -1,24 +1,7 @@
-// The errors that only connecting accounts has. docs/errors.md says what to do about each.
+// Errors of connecting accounts. The table of their codes is the module's; docs/errors.md says what to do about each.
 
-import { ParagonError, isParagonError } from "../client.js";
-
-export { isParagonError };
-
-/** Code and `name`, which is the official SDK's where it has one. */
-export const NAMES = {
-  already_installed: "ParagonError",
-  cancelled: "ParagonError",
-  input_required: "ParagonError",
-  no_install_flow: "NoActiveInstallFlowError",
-  oauth_denied: "ParagonError",
-  oauth_timeout: "OAuthTimeoutError",
-  popup_blocked: "OAuthBlockedError",
-  wrong_stage: "ParagonError",
-};
-
-/** @param options `details`, `cause` */
-export const failure = (code, message, options) =>
-  new ParagonError(code, message, { name: NAMES[code], ...options });
+import { isParagonError } from "../errors.js";
+import { failure } from "./module.js";
 
 export const invalid = (path, why) => failure("invalid_argument", `"${path}" ${why}.`, { details: { path } });
 
@@ -27,20 +10,24 @@ export const unexpected = (what) =>
 
 export const cancelled = (message) => failure("cancelled", message);
 
-/** Whether it may be otherwise a moment later. */
+/** Any failure as an error of ours. */
+export const asFailure = (cause) =>
+  isParagonError(cause) ? cause : failure("internal", `paragon-wasm has failed inside: ${cause}`, { cause });
+
+/** Whether the same request may succeed a moment later. */
 export const isTransient = (error) => ["network", "timeout", "rate_limited", "server_error"].includes(error?.code);
 
-/** Whether the session is of no use any more, to whatever is sent. */
+/** Whether every further request of the session would fail too. */
 export const isFinal = (error) =>
   ["unauthorized", "superseded", "not_authenticated", "token_expired", "invalid_token", "aborted", "internal"].includes(error?.code);
 
-/** `Promise.all`; what made the session end is the failure, not that it has ended. */
-export async function together(promises) {
+/** `Promise.all`, which rejects with what ended the session rather than with the news that it has ended. */
+export async function allOrRootCause(promises) {
   try {
     return await Promise.all(promises);
   } catch (first) {
     if (first?.code !== "superseded") throw first;
-    // All calls of the session have come to an end.
+    // All calls of the session have settled, or are about to.
     const settled = await Promise.allSettled(promises);
     throw settled.find(({ reason }) => reason && reason.code !== "superseded")?.reason ?? first;
   }

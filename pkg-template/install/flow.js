@@ -1,36 +1,36 @@
 // `installFlow`: an install step by step, with forms of the application's own.
 
-import { connecting, object, text } from "./arguments.js";
-import { cancelled, failure } from "./errors.js";
-import { asFailure, tell } from "./install.js";
-import { Steps } from "./steps.js";
-import { blocked, close, popupOf } from "./turns.js";
+import { asFailure, cancelled } from "./errors.js";
+import { errorListener, notify } from "./install.js";
+import { failure, installOptions, object, text } from "./module.js";
+import { blocked, close } from "./queue.js";
+import { InstallSession } from "./session.js";
 
 /** The flow of one `start`. */
 class Flow {
-  /** The stage that was told last, for those who ask while something is under way. */
+  /** The stage that was reported last, for calls that are made while a step is under way. */
   at = "start";
-  /** What is under way, and which function began it. */
+  /** The step that is under way, and the name of the function that began it. */
   running;
   by;
-  /** What was told last; or that the application itself has ended it, and knows. */
-  told;
+  /** The error that was reported last, or with which the application itself has ended the flow. */
+  reported;
 
-  constructor(turns, type, options) {
-    Object.assign(this, { turns, type, options });
-    this.steps = new Steps(options);
-    this.install = turns.begin(options, (error) => {
-      // Nothing is pending that could tell.
+  constructor(queue, type, options) {
+    Object.assign(this, { queue, type, options });
+    this.session = new InstallSession(options);
+    this.install = queue.begin(options, (error) => {
+      // No promise is pending that would reject.
       if (!this.running) this.#report(error, null);
     });
     this.install.scope.add(() => close(options.popup));
   }
 
   get isOn() {
-    return !this.install.ended || Boolean(this.steps.event);
+    return !this.install.ended || Boolean(this.session.event);
   }
 
-  /** Runs a step; gives the stage that is reached. */
+  /** Runs a step; resolves to the stage that is reached. */
   run(by, work) {
     const running = work().then(
       () => this.#reached(),
@@ -38,7 +38,7 @@ class Flow {
     );
     this.by = by;
     this.running = running;
-    if (this.options.onError) running.catch(() => {}); // It is told.
+    if (this.options.onError) running.catch(() => {}); // The listener knows.
     return running;
   }
 
@@ -47,7 +47,7 @@ class Flow {
     const stage = this.stage();
     if (stage.done) {
       this.install.finish();
-      tell(this.options.onComplete, { ...stage.event });
+      notify(this.options.onComplete, { ...stage.event });
     } else {
       this.#arrive(stage);
     }
@@ -57,9 +57,9 @@ class Flow {
   #failed(error) {
     this.running = undefined;
     // Without its integration nothing can go on.
-    if (!this.steps.integration) this.install.finish();
+    if (!this.session.integration) this.install.finish();
     const stage = this.install.ended ? undefined : this.stage();
-    // Something is asked again that had been answered.
+    // An answer that was given is needed again.
     if (this.at === "oauth" && stage && stage.stage !== "oauth") this.#arrive(stage);
     this.#report(error, stage ? { stage: stage.stage } : null);
     throw error;
@@ -67,44 +67,44 @@ class Flow {
 
   #arrive(stage) {
     this.at = stage.stage;
-    tell(this.options.onNext, stage);
+    notify(this.options.onNext, stage);
   }
 
   #report(error, context) {
-    if (this.told !== error) tell(this.options.onError, error, context);
-    this.told = error;
+    if (this.reported !== error) notify(this.options.onError, error, context);
+    this.reported = error;
   }
 
-  /** Tells of a call that was refused. */
+  /** Reports a call that was refused, and rejects it. */
   refused(error) {
     this.#report(error, { stage: this.running ? this.at : this.stage().stage });
     const rejected = Promise.reject(error);
-    if (this.options.onError) rejected.catch(() => {}); // It is told.
+    if (this.options.onError) rejected.catch(() => {}); // The listener knows.
     return rejected;
   }
 
   /** The stage, as the application gets it. */
   stage() {
-    const stage = this.steps.stage();
+    const stage = this.session.stage();
     if (stage.stage === "connect") return { stage: "preOptions", options: [], done: false };
     if (stage.stage !== "instruction") return stage;
     const onClick = () => {
-      if (this.isOn && !this.running && this.steps.stage().stage === "instruction") {
-        this.steps.instructed = true;
-        this.goOn("instruction").catch(() => {}); // It is told.
+      if (this.isOn && !this.running && this.session.stage().stage === "instruction") {
+        this.session.instructed = true;
+        this.goOn("instruction").catch(() => {}); // `onError` and `next` report it.
       }
     };
     return { ...stage, finish: { type: "finishButton", label: "I have installed it", onClick } };
   }
 
   start() {
-    const { options, steps, install, turns, type } = this;
-    const isNext = !install.ended && turns.guess(type, options)?.stage().stage === "oauth";
-    let popup = isNext ? popupOf(options) : undefined;
+    const { options, session, install, queue, type } = this;
+    const isNext = !install.ended && queue.guess(type, options)?.stage().stage === "oauth";
+    let popup = isNext ? queue.popupOf(options) : undefined;
     return this.run("start", async () => {
       try {
-        await steps.begin(install, turns.catalogue, type);
-        if (popup === undefined && steps.stage().stage === "oauth") popup = popupOf(options);
+        await session.begin(install, queue.catalogue, type);
+        if (popup === undefined && session.stage().stage === "oauth") popup = queue.popupOf(options);
         await this.#connect(popup);
       } finally {
         close(popup);
@@ -114,7 +114,7 @@ class Flow {
 
   /** Goes on after an answer. In a click: it may open the popup. */
   goOn(by) {
-    const popup = this.steps.stage().stage === "oauth" ? popupOf(this.options) : undefined;
+    const popup = this.session.stage().stage === "oauth" ? this.queue.popupOf(this.options) : undefined;
     return this.run(by, async () => {
       try {
         await this.#connect(popup);
@@ -126,23 +126,23 @@ class Flow {
 
   /** Connects, if that is what is next. */
   async #connect(popup) {
-    const { stage } = this.steps.stage();
-    if (stage === "connect") await this.steps.connect(this.install);
+    const { stage } = this.session.stage();
+    if (stage === "connect") await this.session.connect(this.install);
     if (stage !== "oauth") return;
     this.#arrive({ stage, done: false });
     if (!popup) throw blocked();
-    await this.steps.connect(this.install, popup);
+    await this.session.connect(this.install, popup);
   }
 
   setUp(values) {
-    return this.run("setPostOptions", () => this.steps.setUp(this.install, values));
+    return this.run("setPostOptions", () => this.session.setUp(this.install, values));
   }
 }
 
-export function installFlow(turns) {
+export function installFlow(queue) {
   let flow;
 
-  /** Has the flow go on, if it is at one of these stages; the same again gives what is under way. */
+  /** Goes on with the flow, if it is at one of these stages. The same call again returns the promise of the first. */
   function reply(by, fitting, apply) {
     if (!flow?.isOn) return Promise.reject(failure("no_install_flow", "No install flow is on: call installFlow.start first."));
     if (flow.running && (by === "next" || flow.by === by)) return flow.running;
@@ -161,11 +161,16 @@ export function installFlow(turns) {
   return {
     start(type, given) {
       try {
-        const options = connecting(given);
-        flow = new Flow(turns, text(type, "type"), options);
+        const options = installOptions(given);
+        flow = new Flow(queue, text(type, "type"), options);
       } catch (error) {
-        if (typeof given?.onError === "function") tell(given.onError, error, null);
-        return Promise.reject(error);
+        const rejected = Promise.reject(error);
+        const onError = errorListener(given);
+        if (onError) {
+          rejected.catch(() => {}); // The listener knows.
+          notify(onError, error, null);
+        }
+        return rejected;
       }
       return flow.start();
     },
@@ -177,13 +182,13 @@ export function installFlow(turns) {
 
     setAccountType: (id) =>
       reply("setAccountType", ["accountType", "instruction", "preOptions", "oauth"], () => {
-        flow.steps.chooseAccountType(text(id, "accountType"));
+        flow.session.chooseAccountType(text(id, "accountType"));
         return flow.goOn("setAccountType");
       }),
 
     setPreOptions: (values) =>
       reply("setPreOptions", ["preOptions", "oauth"], () => {
-        flow.steps.preOptions = { ...object(values, "preOptions") };
+        flow.session.preOptions = { ...object(values, "preOptions") };
         return flow.goOn("setPreOptions");
       }),
 
@@ -191,17 +196,17 @@ export function installFlow(turns) {
       reply("setPostOptions", ["postOptions"], () => flow.setUp({ ...object(values, "postOptions") })),
 
     async cancel() {
-      const { install, steps } = flow?.isOn ? flow : {};
-      if (!install || steps.event) {
+      const { install, session } = flow?.isOn ? flow : {};
+      if (!install || session.event) {
         flow = undefined;
         return;
       }
-      flow.told = cancelled("The install was cancelled.");
-      install.end(flow.told);
+      flow.reported = cancelled("The install was cancelled.");
+      install.end(flow.reported);
       flow = undefined;
-      const { unfinished } = steps;
+      const { unfinished } = session;
       if (!unfinished) return;
-      await turns.door.call("send", "DELETE", `integrations/${steps.integration.id}`, undefined, { selectedCredentialId: unfinished.id });
+      await queue.transport.call("send", "DELETE", `integrations/${session.integration.id}`, undefined, { selectedCredentialId: unfinished.id });
     },
   };
 }

@@ -3,18 +3,26 @@
 import { catalogue } from "./catalogue.js";
 import { direct } from "./direct.js";
 import { installFlow } from "./flow.js";
+import { setModule } from "./module.js";
+import { InstallQueue } from "./queue.js";
 import { settings } from "./settings.js";
-import { Turns } from "./turns.js";
-
-export { NAMES } from "./errors.js";
 
 /**
- * The functions for one client.
+ * The functions of one client.
  *
- * @param door what they may do with it: `call(method, …)` a method of the core, `subscribe`, `emit`
+ * @param loaded `core`, the module's client; `module`, the module's exports; `openPopup`
  */
-export function surface(door) {
-  const known = catalogue(door);
-  const turns = new Turns(door, known);
-  return { ...direct(turns), ...settings(door, known), ...known.reads, installFlow: installFlow(turns) };
+export function createConnectApi({ core, module, openPopup }) {
+  setModule(module);
+  const transport = {
+    /** A call of the module's client. Every failure rejects. */
+    call: async (name, ...args) => core[name](...args),
+    emit: (name, event) => core.emit(name, event),
+    subscribe: (name, listener) => core.subscribe(name, listener),
+    redact: (text) => core.redact(text),
+    openPopup,
+  };
+  const known = catalogue(transport);
+  const queue = new InstallQueue(transport, known);
+  return { ...direct(queue), ...settings(transport, known), ...known.reads, installFlow: installFlow(queue) };
 }

@@ -1,25 +1,26 @@
 // One install, from its beginning to its one end: what it sends, and what can end it from outside.
 
-import { failure, isParagonError } from "./errors.js";
 import { ofCall } from "./arguments.js";
+import { failure } from "./module.js";
 import { Scope } from "./scope.js";
 
-/** How long something may take that nobody waits for. */
+/** The time limit of a request whose answer nobody waits for. */
 const SEND_OFF_MS = 10_000;
 
 export class Install {
   scope = new Scope();
-  #door;
+  #transport;
   #options;
   #onEnd;
   #abort = new AbortController();
+  /** How many requests are under way. */
   #flying = 0;
   #fail;
   #failed = new Promise((_, reject) => (this.#fail = reject));
 
-  /** @param onEnd is told of an end that comes from outside */
-  constructor(door, options, onEnd) {
-    this.#door = door;
+  /** @param onEnd called with the error when the install is ended from outside */
+  constructor(transport, options, onEnd) {
+    this.#transport = transport;
     this.#options = ofCall(options);
     this.#onEnd = onEnd;
     this.#failed.catch(() => {}); // Nobody may be waiting.
@@ -30,20 +31,28 @@ export class Install {
       if (signal.aborted) abort();
       else this.scope.listen(signal, "abort", abort);
     }
-    this.scope.add(
-      door.subscribe("onSessionChange", ({ state }) => {
-        // A request of ours that was refused tells more, and is about to.
-        if (state === "signedIn" || (state === "expired" && this.#flying)) return;
-        this.end(failure("superseded", "The session in which the install was begun has ended."));
-      }),
-    );
+    this.scope.add(transport.subscribe("onSessionChange", Install.#sessionListener(new WeakRef(this))));
+  }
+
+  /**
+   * The module keeps the listener. It is made here, in a function without `this`, and has a weak reference, so
+   * that an install that was left alone at a form does not keep its client from being collected.
+   */
+  static #sessionListener(weak) {
+    return ({ state }) => weak.deref()?.#onSessionChange(state);
+  }
+
+  #onSessionChange(state) {
+    // A refused request of this install explains more, and is about to reject.
+    if (state === "signedIn" || (state === "expired" && this.#flying)) return;
+    this.end(failure("superseded", "The session in which the install was begun has ended."));
   }
 
   get ended() {
     return this.scope.ended;
   }
 
-  /** Ends it: all that is under way is rejected with `error`. The first end counts. */
+  /** Ends it: everything that is under way is rejected with `error`. The first end counts. */
   end(error) {
     if (this.ended) return;
     this.#fail(error);
@@ -51,43 +60,48 @@ export class Install {
     this.#onEnd?.(error);
   }
 
-  /** It is done, or has failed by itself. */
+  /** Ends it without an error: it is done, or has failed by itself. */
   finish() {
     this.scope.end();
   }
 
-  /** What `promise` comes to, unless the install ends before. */
+  /** Settles as `promise` does, unless the install ends before. */
   race(promise) {
     return Promise.race([this.#failed, promise]);
   }
 
-  /** Sends something, as a call of the client's. */
   send(method, path, body, options) {
     return this.call("send", method, path, body, options);
   }
 
-  async call(method, ...args) {
+  /** A call of the module's client, whose last argument are its options. */
+  async call(name, ...args) {
     const options = { ...this.#options, ...args.pop(), signal: this.#abort.signal };
     this.#flying += 1;
     try {
-      return await this.race(this.#door.call(method, ...args, options));
+      return await this.race(this.#transport.call(name, ...args, options));
     } finally {
       this.#flying -= 1;
     }
   }
 
-  /** Sends something that nobody waits for, not even the end of this. */
+  /** Sends a request whose answer nobody waits for, and that goes on when the install ends. */
   sendOff(method, path) {
-    if (!this.ended) this.#door.call("send", method, path, undefined, { maxRetries: 0, timeoutMs: SEND_OFF_MS }).catch(() => {});
+    if (this.ended) return;
+    this.#transport.call("send", method, path, undefined, { maxRetries: 0, timeoutMs: SEND_OFF_MS }).catch(() => {});
   }
 
   emit(name, event) {
-    this.#door.emit(name, event);
+    this.#transport.emit(name, event);
+  }
+
+  redact(text) {
+    return this.#transport.redact(text);
   }
 }
 
-/** Calls the application's function; one that throws changes nothing. */
-export function tell(listener, ...args) {
+/** Calls a function of the application's; one that throws changes nothing. */
+export function notify(listener, ...args) {
   try {
     listener?.(...args);
   } catch (error) {
@@ -95,6 +109,11 @@ export function tell(listener, ...args) {
   }
 }
 
-/** Every failure is an error of ours. */
-export const asFailure = (cause) =>
-  isParagonError(cause) ? cause : failure("internal", `paragon-wasm has failed inside: ${cause}`, { cause });
+/** The application's `onError`, also when other options cannot be used. */
+export function errorListener(options) {
+  try {
+    return typeof options?.onError === "function" ? options.onError : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -3,7 +3,7 @@
 const PACKAGE = /^(https:\/\/)?login\.salesforce\.com\/packaging\/installPackage\.apexp/;
 const LISTING = /^(https:\/\/)?appexchange\.salesforce\.com\/appxListingDetail/;
 
-/** What the stage `instruction` tells, if there is anything to tell. `finish` is added by the flow. */
+/** The content of the stage `instruction`, if the integration has one. The flow adds `finish`. */
 export function instruction({ type, sdkIntegrationConfig: config }, accountType) {
   const configured = config?.authSchemeOptions?.packageInstallUrl;
   if (type !== "salesforce" || typeof configured !== "string" || !accountType || accountType.id === "user-configured-oauth") {

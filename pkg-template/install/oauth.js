@@ -1,53 +1,51 @@
 // The user's consent, in a popup.
 //
-// The popup opens on Paragon's own page, which says when it is there; it is then sent to the
-// provider, who sends it back to Paragon's; that page tells us by a message. Two things can go
-// wrong with messages: anybody can send some, so one counts only if it is from this popup and from
-// Paragon; and a provider's page can cut the popup off from us, so the server is asked as well.
+// The popup opens on Paragon's own page, which sends a message when it has loaded. It is then sent to
+// the provider, which sends it back to Paragon's page, and that page sends a message with the result.
+// Any page can send messages, so one counts only if it is from this popup and from Paragon's origin. A
+// provider's page can sever the popup from this page, so the server is polled as well.
 
 import { isObject } from "./arguments.js";
-import { cancelled, failure, isFinal, isTransient, unexpected } from "./errors.js";
-import { asFailure } from "./install.js";
+import { asFailure, cancelled, isFinal, isTransient, unexpected } from "./errors.js";
+import { failure } from "./module.js";
 import { Scope } from "./scope.js";
 
-/** How often the popup is looked at. */
-const LOOK_MS = 500;
-/** How often the server is asked: rarely while the popup is there, and often once it is gone. */
-const ASK_MS = { open: 5_000, gone: 1_000 };
+/** How often the popup is checked. */
+const CHECK_MS = 500;
+/** How often the server is polled: rarely while the popup is open, often once it seems closed. */
+const POLL_MS = { open: 5_000, closed: 1_000 };
 /**
- * A popup that is gone was closed, or cut off and goes on out of our sight. Who closed it is back at
- * our page; it takes longer to believe where a page always seems to have the focus.
+ * A popup that seems closed may be severed, and go on. A user who closed it is back at this page: for how
+ * long this page must have the focus to be sure of that, and for how long where it never lost the focus.
  */
 const BACK_MS = { sure: 2_500, unsure: 5_000 };
-/** How long the server may be out of reach before a user who has closed the popup is told so. */
+/** How long the server may be out of reach before the install of a user who has closed the popup fails. */
 const PATIENCE_MS = 30_000;
-/** How long the server is asked what became of an account when its answer was lost. */
+/** How long the server is polled for an account when the answer to its request was lost. */
 const LOST_ANSWER_MS = 10_000;
 export const OAUTH_TIMEOUT_MS = 600_000;
 
-/**
- * Who may speak for Paragon. Providers send the user back to the sign-in host, where there is one.
- */
-function speakers(url) {
+/** Paragon's origins. Providers send the user back to the sign-in host, where there is one. */
+function trustedOrigins(url) {
   const { origin } = new URL(url);
   return [origin, origin.replace("https://zeus.", "https://passport.")];
 }
 
-/** A name for this attempt that nobody can guess. */
+/** A name for one attempt that cannot be guessed. */
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Takes the popup somewhere else, without a way back: the address of the first page is a secret. */
-const lead = (popup, url) => popup.location.replace(url);
+/** Takes the popup to another page, without a way back: the address of the first page is a secret. */
+const navigate = (popup, url) => popup.location.replace(url);
 
 /**
- * Has the user agree, and gives the credential that comes of it.
+ * Asks the user for their consent, and resolves to the credential.
  *
  * @param popup a window that is open
  * @param request `integration`, `endUserSuppliedValues`, `parameters`, `installOptions`, `redirectUrl`
  * @param options `oauthTimeout`, `timeoutMs`
  */
 export async function authorise(install, popup, request, options) {
-  const attempt = new Attempt(install, popup, request, await install.call("access", {}));
+  const attempt = new Attempt(install, popup, request, await install.call("installSession", {}));
   const scope = new Scope();
   install.scope.add(() => scope.end()); // However it ends.
   try {
@@ -59,35 +57,35 @@ export async function authorise(install, popup, request, options) {
 }
 
 class Attempt {
-  /** `arriving` at Paragon's page, `away` at the provider, `saving` what he said. */
+  /** `arriving` at Paragon's page, `away` at the provider, `saving` the account. */
   #stage = "arriving";
   #key = newKey();
-  #askedAt = 0;
-  #asking = false;
+  #polledAt = 0;
+  #polling = false;
+  /** Since when this page has had the focus again. */
   #backSince;
-  /** Whether this page has been without the focus: then having it means something. */
+  /** Whether this page has been without the focus: only then is having it a sign that the user is back. */
   #wasLeft = false;
 
-  constructor(install, popup, request, access) {
-    Object.assign(this, { install, popup, request, access });
+  constructor(install, popup, request, session) {
+    Object.assign(this, { install, popup, request, session });
   }
 
-  run(scope, { oauthTimeout = OAUTH_TIMEOUT_MS, timeoutMs = this.access.timeoutMs }) {
+  run(scope, { oauthTimeout = OAUTH_TIMEOUT_MS, timeoutMs = this.session.timeoutMs }) {
     this.deadline = Date.now() + oauthTimeout;
     return new Promise((resolve, reject) => {
       Object.assign(this, { scope, resolve, reject });
       const arrived = new Promise((loaded) => (this.loaded = loaded));
-      scope.listen(window, "message", (event) => this.#hear(event));
-      scope.listen(window, "focus", () => this.#look());
-      scope.listen(document, "visibilitychange", () => this.#look());
-      scope.every(LOOK_MS, () => this.#look());
-      scope.pause(oauthTimeout).then(() => this.#look());
+      scope.listen(window, "message", (event) => this.#onMessage(event));
+      scope.listen(window, "focus", () => this.#checkPopup());
+      scope.listen(document, "visibilitychange", () => this.#checkPopup());
+      scope.every(CHECK_MS, () => this.#checkPopup());
+      scope.pause(oauthTimeout).then(() => this.#checkPopup());
       scope.pause(timeoutMs).then(() => {
         if (this.#stage !== "arriving") return;
         reject(failure("timeout", `Paragon's page did not load within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`));
       });
-      this.#enter();
-      Promise.all([this.#address(), arrived])
+      Promise.all([this.#providerUrl(), arrived, this.#enter()])
         .then(([url]) => this.#leave(url))
         .catch(reject);
     });
@@ -98,14 +96,14 @@ class Attempt {
     return new URLSearchParams({ integrationId: integration.id, originForPostMessage: location.origin, ...more });
   }
 
-  #enter() {
-    const { url, projectId, token } = this.access;
-    const query = this.#query({ action: this.request.name, userToken: token });
-    lead(this.popup, `${url}/projects/${projectId}/sdk/actions/oauth-nonce?${query}`);
+  /** Shows Paragon's own page. Its address has the user token in it, and goes nowhere but into the popup. */
+  async #enter() {
+    const url = await this.install.call("popupUrl", String(this.#query({ action: this.request.name })), {});
+    if (!this.scope.ended) navigate(this.popup, url);
   }
 
-  /** Asks where the provider's page is. */
-  async #address() {
+  /** The address of the provider's page. */
+  async #providerUrl() {
     const { integration, redirectUrl, ...json } = this.request;
     const { endUserSuppliedValues = {}, parameters = {}, installOptions } = json;
     const query = this.#query({
@@ -117,7 +115,7 @@ class Attempt {
       oauthMetaKeyId: this.#key,
       ...(redirectUrl && { redirectUrl }),
     });
-    const answer = await this.install.send("GET", `/v2/projects/${this.access.projectId}/sdk/actions/build-oauth?${query}`);
+    const answer = await this.install.send("GET", `/v2/projects/${this.session.projectId}/sdk/actions/build-oauth?${query}`);
     if (!/^https?:\/\//i.test(answer?.redirectUrl)) throw unexpected("the address of a provider");
     return answer.redirectUrl;
   }
@@ -125,12 +123,12 @@ class Attempt {
   #leave(url) {
     if (this.scope.ended) return;
     this.#stage = "away";
-    this.#askedAt = Date.now();
-    lead(this.popup, url);
+    this.#polledAt = Date.now();
+    navigate(this.popup, url);
   }
 
-  #hear({ source, origin, data }) {
-    if (source !== this.popup || !speakers(this.access.url).includes(origin) || !isObject(data)) return;
+  #onMessage({ source, origin, data }) {
+    if (source !== this.popup || !trustedOrigins(this.session.url).includes(origin) || !isObject(data)) return;
     if (data.type === "oauth-nonce-loaded") {
       this.loaded();
     } else if (this.#stage === "away" && data.type === "oauth_success_callback") {
@@ -142,10 +140,10 @@ class Attempt {
   }
 
   #denied({ error, errorResponse }) {
-    // The provider's words; and should the token be in them, not that.
+    // The provider's words, without the user token, should it be in them.
     const clean = (value) => {
       const json = JSON.stringify(value);
-      return json && JSON.parse(json.replaceAll(this.access.token, "[redacted]"));
+      return json && JSON.parse(this.install.redact(json));
     };
     const response = clean(errorResponse ?? error);
     const reason = [clean(error), response?.error_description, response?.message, response].find((it) => typeof it === "string" && it);
@@ -153,8 +151,8 @@ class Attempt {
     return failure("oauth_denied", message, response === undefined ? {} : { details: { response } });
   }
 
-  /** Looks at the popup: whether it is there, and whether it has been long enough. */
-  #look() {
+  /** Whether the popup is still open, and the time is not over. */
+  #checkPopup() {
     const now = Date.now();
     if (!document.hasFocus()) this.#wasLeft = true;
     if (this.#stage === "saving") return;
@@ -163,7 +161,7 @@ class Attempt {
       return;
     }
     if (!this.popup.closed) {
-      if (this.#stage === "away" && now - this.#askedAt >= ASK_MS.open) this.#ask(now);
+      if (this.#stage === "away" && now - this.#polledAt >= POLL_MS.open) this.#pollServer(now);
       return;
     }
     if (this.#stage === "arriving") {
@@ -172,31 +170,31 @@ class Attempt {
     }
     const isBack = document.visibilityState === "visible" && document.hasFocus();
     this.#backSince = isBack ? (this.#backSince ?? now) : undefined;
-    if (now - this.#askedAt >= ASK_MS.gone) this.#ask(now);
+    if (now - this.#polledAt >= POLL_MS.closed) this.#pollServer(now);
   }
 
-  /** Asks the server whether there is an account. */
-  async #ask(now) {
-    if (this.#asking) return;
-    this.#asking = true;
-    this.#askedAt = now;
+  /** Asks the server whether the account is connected. */
+  async #pollServer(now) {
+    if (this.#polling) return;
+    this.#polling = true;
+    this.#polledAt = now;
     const back = this.#backSince === undefined ? 0 : now - this.#backSince;
     const isLast = back >= (this.#wasLeft ? BACK_MS.sure : BACK_MS.unsure);
     let id, failed;
     try {
-      id = await this.#connected();
+      id = await this.#credentialId();
     } catch (error) {
       failed = error;
     }
-    this.#asking = false;
+    this.#polling = false;
     if (this.#stage !== "away") return;
     if (id) this.#take(id);
     else if (isFinal(failed) || (isTransient(failed) && back >= PATIENCE_MS)) this.reject(failed);
     else if (isLast && !isTransient(failed)) this.reject(cancelled("The popup was closed before the account was connected."));
   }
 
-  /** The id of the credential that has come of it, if one has. */
-  async #connected() {
+  /** The id of the credential, if the account is connected. */
+  async #credentialId() {
     const path = `actions/session-id/${this.#key}`;
     const answer = await this.install.send("GET", path, undefined, { timeoutMs: 10_000, maxRetries: 0 });
     const id = answer?.connectCredentialId;
@@ -208,7 +206,7 @@ class Attempt {
     this.install.send("GET", `credentials/${encodeURIComponent(id)}`).then(this.resolve, this.reject);
   }
 
-  /** Makes the account of what the provider gave. */
+  /** Connects the account with the provider's answer. */
   async #save(payload) {
     this.#stage = "saving";
     const { integration, installOptions } = this.request;
@@ -223,18 +221,18 @@ class Attempt {
     }
   }
 
-  /** An answer was lost: whether the account is there all the same. It must not be made twice. */
+  /** After a lost answer: the id of the credential, if it was made all the same. It must not be made twice. */
   async #survived() {
     const until = Date.now() + LOST_ANSWER_MS;
     while (!this.install.ended && Date.now() < until) {
-      const id = await this.#connected().catch(() => {});
+      const id = await this.#credentialId().catch(() => {});
       if (id) return id;
-      await this.scope.pause(ASK_MS.gone);
+      await this.scope.pause(POLL_MS.closed);
     }
     return undefined;
   }
 
-  /** The server need not keep it any longer. */
+  /** Has the server forget the attempt. */
   forget() {
     if (this.#stage !== "arriving") this.install.sendOff("DELETE", `actions/session-id/${this.#key}`);
   }

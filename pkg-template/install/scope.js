@@ -1,10 +1,10 @@
-// What is to be undone when something ends: listeners, timers.
+// Listeners and timers that are removed together.
 
 export class Scope {
   #undo = new Set();
   ended = false;
 
-  /** Has `undo` called at the end, or now if that is over. */
+  /** Calls `undo` at the end, or now if the scope has ended. */
   add(undo) {
     if (this.ended) undo();
     else this.#undo.add(undo);
@@ -20,7 +20,7 @@ export class Scope {
     this.add(() => clearInterval(timer));
   }
 
-  /** Resolves after a while; never, if the scope ends before. */
+  /** Resolves after `ms`; never, if the scope ends before. */
   pause(ms) {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {

@@ -1,23 +1,24 @@
-// What is configured of a connected account.
+// The settings, workflows and configurations of a connected account.
 
-import { id, isObject, object, ofCall, options, selection, text } from "./arguments.js";
+import { isObject, ofCall, selection } from "./arguments.js";
 import { credentialsOf, entryOf } from "./catalogue.js";
-import { failure, invalid, isFinal, together, unexpected } from "./errors.js";
+import { allOrRootCause, invalid, isFinal, unexpected } from "./errors.js";
+import { callOptions, failure, id, object, text } from "./module.js";
 
 const configurationsOf = ({ configurations }) => (Array.isArray(configurations) ? configurations.filter(isObject) : []);
 
-/** The one that an application means by an id, an external id, or `ext:` and an external id. */
+/** The element that is named by its id, its external id, or `ext:` and its external id. */
 const named = (list, wanted) =>
   list.find((one) => one.id === wanted) ?? list.find(({ externalId }) => externalId && externalId === wanted.replace(/^ext:/, ""));
 
-/** The account and the configuration of it that are meant. */
+/** The account and its configuration that the options select, or the default ones. */
 function chosen(entry, type, given) {
   const { selectedCredentialId, selectedConfigurationId } = given;
   const all = credentialsOf(entry);
   const wanted = selectedCredentialId && text(selectedCredentialId, "selectedCredentialId");
   const account = wanted ? named(all, wanted) : (all.find(({ id }) => id === entry.credentialId) ?? all[0]);
   if (!account) {
-    if (wanted && all.length) throw invalid("selectedCredentialId", "is no account of the user's");
+    if (wanted && all.length) throw invalid("selectedCredentialId", "is not an account of the user");
     throw failure("integration_not_installed", `${type} is not installed: there is no account to configure.`);
   }
   const configurations = configurationsOf(account);
@@ -25,35 +26,35 @@ function chosen(entry, type, given) {
     ? named(configurations, text(selectedConfigurationId, "selectedConfigurationId"))
     : (configurations.find(({ isDefault }) => isDefault) ?? configurations[0]);
   if (!configuration) {
-    if (selectedConfigurationId) throw invalid("selectedConfigurationId", "is no configuration of the account");
+    if (selectedConfigurationId) throw invalid("selectedConfigurationId", "is not a configuration of the account");
     throw unexpected("an account with its configurations");
   }
   return { account, configuration };
 }
 
-export function settings(door, catalogue) {
+export function settings(transport, catalogue) {
   let last = Promise.resolve();
-  /** Updates go one after the other: each sends a group of settings as a whole. */
+  /** Updates run one after the other, as each sends a whole group of settings. */
   const inTurn = (run) => (last = last.then(run, run));
 
   function update(type, given, change) {
     return inTurn(async () => {
       const call = ofCall(given);
-      const [integration, user] = await together([catalogue.find(type, call), door.call("getUser", call)]);
+      const [integration, user] = await allOrRootCause([catalogue.find(type, call), transport.call("getUser", call)]);
       const { account, configuration } = chosen(entryOf(user, integration), type, given);
       const config = change(configuration);
-      const answer = await door.call("send", "PATCH", `credentials/${id(account.id, "credential")}`, { config }, {
+      const answer = await transport.call("send", "PATCH", `credentials/${id(account.id, "credential")}`, { config }, {
         ...call, selectedCredentialId: account.id, selectedConfigurationId: configuration.id,
       });
       const errors = Array.isArray(answer?.errors) ? answer.errors : [];
-      return { userState: await door.call("getUser", call), errors };
+      return { userState: await transport.call("getUser", call), errors };
     });
   }
 
   /** `/sdk/credentials/{id}/configurations`; the answer is the credential. */
   async function configure(method, given, body, configurationId) {
     const credentialId = id(given.credentialId, "credentialId");
-    const answer = await door.call("send", method, `credentials/${credentialId}/configurations`, body, {
+    const answer = await transport.call("send", method, `credentials/${credentialId}/configurations`, body, {
       ...ofCall(given), ...(configurationId && { selectedCredentialId: credentialId, selectedConfigurationId: configurationId }),
     });
     return isObject(answer) ? configurationsOf(answer) : [];
@@ -62,33 +63,33 @@ export function settings(door, catalogue) {
   return {
     async updateIntegrationUserSettings(type, changed, given) {
       const values = object(changed, "settings");
-      return update(text(type, "type"), options(given), ({ sharedSettings }) => ({ sharedSettings: { ...sharedSettings, ...values } }));
+      return update(text(type, "type"), callOptions(given), ({ sharedSettings }) => ({ sharedSettings: { ...sharedSettings, ...values } }));
     },
 
     async updateWorkflowUserSettings(type, workflowId, changed, given) {
       const [workflow, values] = [id(workflowId, "workflowId"), object(changed, "settings")];
-      return update(text(type, "type"), options(given), ({ workflowSettings }) => {
+      return update(text(type, "type"), callOptions(given), ({ workflowSettings }) => {
         const state = isObject(workflowSettings) && {}.hasOwnProperty.call(workflowSettings, workflow) && workflowSettings[workflow];
-        if (!isObject(state)) throw invalid("workflowId", "is no workflow that the account has settings of: enable it first");
+        if (!isObject(state)) throw invalid("workflowId", "is not a workflow that the account has settings of: enable it first");
         return { workflowSettings: { ...workflowSettings, [workflow]: { ...state, settings: { ...state.settings, ...values } } } };
       });
     },
 
     async updateWorkflowState(states, given) {
-      const call = { ...ofCall(options(given)), ...selection(options(given)) };
+      const call = { ...ofCall(callOptions(given)), ...selection(callOptions(given)) };
       const errors = [];
       for (const [workflowId, enabled] of Object.entries(object(states, "states"))) {
         if (typeof enabled !== "boolean") throw invalid(`states.${workflowId}`, "must be true or false");
       }
       for (const [workflowId, enabled] of Object.entries(states)) {
         try {
-          await door.call("switchWorkflow", workflowId, enabled, call);
+          await transport.call(enabled ? "enableWorkflow" : "disableWorkflow", workflowId, call);
         } catch (error) {
           if (isFinal(error)) throw error;
           errors.push({ workflowId, message: error.message, code: error.code });
         }
       }
-      return { user: await door.call("getUser", ofCall(call)), errors };
+      return { user: await transport.call("getUser", ofCall(call)), errors };
     },
 
     async createConfiguration(given) {
@@ -110,7 +111,7 @@ export function settings(door, catalogue) {
     async destroyConfiguration(given) {
       const wanted = id(object(given, "options").id, "id");
       const credentialId = id(given.credentialId, "credentialId");
-      const credential = await door.call("send", "GET", `credentials/${credentialId}`, undefined, ofCall(given));
+      const credential = await transport.call("send", "GET", `credentials/${credentialId}`, undefined, ofCall(given));
       if (isObject(credential) && named(configurationsOf(credential), wanted)?.isDefault) {
         throw invalid("id", "is the default configuration, which cannot be removed");
       }

@@ -1,40 +1,30 @@
 //! JSON values as JavaScript has them.
 
-#[cfg(not(feature = "npm"))]
+use js_sys::{Array, Object};
+#[cfg(feature = "models")]
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
-use crate::protocol::json::{Json, Kind};
+use super::js;
+use crate::json::{Json, Kind};
 
-#[wasm_bindgen(module = "/src/browser/json.js")]
+#[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = parse)]
-    fn parse_js(text: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_name = decode)]
-    fn decode_js(text: &str) -> JsValue;
-    #[wasm_bindgen(js_name = stringify)]
-    fn stringify_js(value: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_name = kind)]
-    fn kind_js(value: &JsValue) -> u32;
-    #[wasm_bindgen(js_name = get)]
-    fn get_js(value: &JsValue, key: &str) -> JsValue;
-    #[wasm_bindgen(js_name = get)]
-    fn element_js(value: &JsValue, index: usize) -> JsValue;
-    #[wasm_bindgen(js_name = set)]
-    fn set_js(value: &JsValue, key: &str, member: &JsValue);
-    #[wasm_bindgen(js_name = keys)]
-    fn keys_js(value: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_name = redact)]
-    fn redact_js(text: &JsValue, secret: &str) -> JsValue;
+    // Text stays in JavaScript: `js_sys::JSON` would copy it into the wasm memory.
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    fn parse_js(text: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = JSON, js_name = stringify, catch)]
+    fn stringify_js(value: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// What `JSON.parse` made.
 #[derive(Clone, Debug)]
 pub struct JsJson(pub JsValue);
 
-#[cfg(not(feature = "npm"))]
+#[cfg(feature = "models")]
 impl JsJson {
-    /// The value as a type of the application's own.
+    /// The value as a type of the application's own, or as one of [`crate::models`].
     ///
     /// # Errors
     /// When it is something else.
@@ -52,14 +42,14 @@ impl JsJson {
 }
 
 impl JsJson {
-    /// Parses text that JavaScript holds, without copying it into the wasm memory.
-    pub(super) fn parse_text(text: &JsValue) -> Option<Self> {
-        Self::defined(parse_js(text))
-    }
-
-    /// The value as JSON text that JavaScript holds.
-    pub(crate) fn to_js_text(&self) -> JsValue {
-        stringify_js(&self.0)
+    /// The value as JSON text.
+    ///
+    /// # Errors
+    /// What a `toJSON`, a getter or a proxy throws, or `undefined` where there is no JSON.
+    #[cfg(feature = "exports")]
+    pub(crate) fn try_to_json_text(&self) -> Result<Self, JsValue> {
+        let text = stringify_js(&self.0)?;
+        if text.is_string() { Ok(Self(text)) } else { Err(JsValue::UNDEFINED) }
     }
 
     fn defined(value: JsValue) -> Option<Self> {
@@ -69,11 +59,22 @@ impl JsJson {
 
 impl Json for JsJson {
     fn parse(text: &str) -> Option<Self> {
-        Self::parse_text(&text.into())
+        Self(text.into()).parse_text()
     }
 
     fn decode(base64url: &str) -> Option<Self> {
-        Self::defined(decode_js(base64url))
+        let standard = |byte: u8| match byte {
+            b'-' => '+',
+            b'_' => '/',
+            byte => char::from(byte),
+        };
+        let base64: String = base64url.bytes().map(standard).collect();
+        // `escape` makes %xx of bytes; that is UTF-8 in a URL, whose decoder refuses what is not.
+        let mut text = JsValue::from(base64);
+        for function in ["atob", "escape", "decodeURIComponent"] {
+            text = js::call(&js::global(function), &JsValue::UNDEFINED, &[&text]).ok()?;
+        }
+        Self(text).parse_text()
     }
 
     fn null() -> Self {
@@ -88,43 +89,65 @@ impl Json for JsJson {
         Self(number.into())
     }
 
-    fn stringify(&self) -> String {
-        self.to_js_text().as_string().unwrap_or_default()
+    fn parse_text(&self) -> Option<Self> {
+        if self.0.is_string() { parse_js(&self.0).ok().map(Self) } else { None }
+    }
+
+    fn to_json_text(&self) -> Self {
+        Self(stringify_js(&self.0).unwrap_or_default())
     }
 
     fn kind(&self) -> Kind {
-        Kind::ALL.get(kind_js(&self.0) as usize).copied().unwrap_or(Kind::Null)
+        let value = &self.0;
+        if value.is_string() {
+            Kind::Text
+        } else if value.is_object() {
+            if Array::is_array(value) { Kind::Array } else { Kind::Object }
+        } else if value.as_f64().is_some() {
+            Kind::Number
+        } else if value.as_bool().is_some() {
+            Kind::Boolean
+        } else {
+            Kind::Null
+        }
     }
 
     fn get(&self, key: &str) -> Option<Self> {
-        Self::defined(get_js(&self.0, key))
+        Self::defined(js::member(&self.0, key))
     }
 
     fn set(&mut self, key: &str, value: Self) {
-        if let Kind::Object = self.kind() {
-            set_js(&self.0, key, &value.0);
+        if self.0.is_object() {
+            js::set_member(&self.0, key, &value.0);
         }
     }
 
     fn keys(&self) -> Vec<String> {
         match self.kind() {
             Kind::Object => {
-                Self(keys_js(&self.0)).elements().iter().filter_map(Json::as_text).collect()
+                let keys = Object::keys::<Object>(self.0.unchecked_ref());
+                js::elements(keys.into()).filter_map(|key| key.as_string()).collect()
             }
             _ => Vec::new(),
         }
     }
 
     fn element(&self, index: usize) -> Option<Self> {
-        Self::defined(element_js(&self.0, index))
-    }
-
-    fn deep_copy(&self) -> Self {
-        Self::parse_text(&self.to_js_text()).unwrap_or_else(|| self.clone())
+        #[expect(clippy::cast_precision_loss, reason = "no array is that long")]
+        js::try_member(&self.0, &(index as f64).into()).ok().and_then(Self::defined)
     }
 
     fn redacted(&self, secret: &str) -> Self {
-        Self(redact_js(&self.0, secret))
+        // `replaceAll` is younger than the oldest engines.
+        let parts = js::invoke_text(&self.0, "split", &[&secret.into()]);
+        let text = parts.and_then(|parts| js::invoke(&parts, "join", &[&"[redacted]".into()]));
+        text.map_or_else(|_| self.clone(), Self)
+    }
+
+    // Compared in JavaScript: an answer of megabytes is not copied into the wasm memory.
+    fn is_empty_text(&self) -> bool {
+        let empty = JsValue::from("");
+        self.0 == empty
     }
 
     fn as_text(&self) -> Option<String> {

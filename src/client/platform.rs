@@ -1,9 +1,10 @@
 //! What the client needs of the world around it.
 
-use crate::protocol::json::Json;
-use crate::protocol::message::{Request, Response};
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::json::Json;
 
-/// The world around the client: the network, a clock, a timer, chance and a console.
+/// The world around the client: the network, a clock, a timer, randomness and a console.
 ///
 /// In the browser it is `fetch`, `Date`, `setTimeout`, `Math.random` and `console`; native tests
 /// bring their own.
@@ -11,31 +12,41 @@ pub trait Platform: 'static {
     /// The platform's JSON value.
     type Json: Json;
 
-    /// Sends `request` to `url` with `authorization` as its header of that name, which nothing may
-    /// override, and reads the answer to its end. Dropping the future aborts the request.
+    /// Sends a request and reads the answer to its end. Dropping the future aborts the request.
     ///
     /// Redirects are not followed: the user token must not reach another host.
     fn send(
         &self,
-        request: &Request<Self::Json>,
-        url: &str,
-        authorization: &str,
+        outgoing: Outgoing<'_, Self::Json>,
     ) -> impl Future<Output = Result<Response<Self::Json>, NoAnswer<Self::Json>>>;
 
     /// Milliseconds since 1970.
     fn now_ms(&self) -> f64;
 
     /// Waits.
-    fn sleep(&self, ms: u32) -> impl Future<Output = ()>;
+    fn sleep(&self, ms: u32) -> impl Future<Output = ()> + 'static;
 
-    /// A number from 0 up to 1, by chance.
-    fn chance(&self) -> f64;
+    /// A random number from 0 up to 1.
+    fn random(&self) -> f64;
 
-    /// Tells the developer something that is worth his attention but no failure.
+    /// Tells the developer something that is worth attention but not a failure.
     fn warn(&self, message: &str);
 
-    /// Tells the developer what goes on, when he has asked for it.
+    /// Tells the developer what goes on, when they have asked for it.
     fn debug(&self, message: &str);
+}
+
+/// A request with all that it is sent with.
+#[derive(Debug)]
+pub struct Outgoing<'a, J> {
+    /// What to send.
+    pub request: &'a Request<J>,
+    /// Where to send it.
+    pub url: &'a str,
+    /// The header `Authorization`, which nothing may override.
+    pub authorization: &'a J,
+    /// Whether the answer's `Date` is wanted: a browser takes long to read a header.
+    pub wants_date: bool,
 }
 
 /// A request to which no complete answer came.

@@ -12,7 +12,7 @@ import { ROOT } from "./support/blocks.mjs";
 
 const guide = await readFile(join(ROOT, "docs/guides/migrating.md"), "utf8");
 const OFFICIAL = join(ROOT, "node_modules/@useparagon/connect/dist/src/index.d.ts");
-const OURS = join(ROOT, "pkg-template/index.d.ts");
+const OURS = join(ROOT, "pkg/index.d.ts");
 
 /** The rows of a table, each as the text of its cells. */
 function table(heading) {

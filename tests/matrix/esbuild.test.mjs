@@ -43,7 +43,7 @@ test("esbuild, without WebAssembly", async (t) => {
 
 test("the syntax is no newer than the engines that errors name", async () => {
   const installed = (file) => application.path("node_modules/paragon-wasm", file);
-  const [, ...versions] = (await readFile(installed("module.js"), "utf8")).match(
+  const [, ...versions] = (await readFile(installed("load.js"), "utf8")).match(
     /Chrome (\d+), Firefox (\d+), Safari ([\d.]+), Node (\d+) or newer/,
   );
   const engines = ["chrome", "firefox", "safari", "node"].map((engine, index) => engine + versions[index]).join();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { KEPT, WHY, unchanged } from "./reasons.mjs";
+import { KEPT, UNINSTALLED, WHY, unchanged } from "./reasons.mjs";
 
 const SYNC = "Sync contacts to Salesforce";
 const switched = (name, enabled) => (before, after, ids) => {
@@ -151,7 +151,7 @@ export const subscribe = [
       await paragon.uninstallIntegration("slack");
       return heard;
     },
-    why: KEPT,
+    why: UNINSTALLED,
   },
   {
     scenario: "a workflow is switched off",
@@ -175,7 +175,7 @@ export const subscribe = [
       await paragon.uninstallIntegration("slack");
       return { was, heard };
     },
-    why: KEPT,
+    why: UNINSTALLED,
   },
 ];
 

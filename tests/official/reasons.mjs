@@ -14,10 +14,14 @@ export const WHY = {
   passed: "paragon-wasm passes the server's object on; the official SDK builds its own from parts of it.",
   console: "paragon-wasm tells the caller only.",
   icon: "The official SDK makes the address itself, below its CDN's; paragon-wasm gives the one that the server sends.",
-  resolves: "The official SDK has fetched the list of integrations at sign-in. paragon-wasm takes the id from the user's account, which sign-in has read, and looks at the list only where there is none.",
+  resolves: "The official SDK has fetched the list of integrations at sign-in; paragon-wasm looks the type up each time. A repeated uninstall so costs one request more than theirs.",
+  looks: "The official SDK decides by what it knew at sign-in. paragon-wasm looks the type up each time, and asks for the user where the list says that the integration is not enabled, as it does for an account that must be reconnected: one request more than theirs.",
 };
 
 /** Of calls that change the session, which the official SDK then writes. */
 export const KEPT = { storage: WHY.storage };
+
+/** Of an uninstall. */
+export const UNINSTALLED = { ...KEPT, requests: WHY.resolves };
 
 export const unchanged = (before, after) => assert.deepEqual(after, before);

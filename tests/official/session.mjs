@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { KEPT, WHY, unchanged } from "./reasons.mjs";
+import { KEPT, UNINSTALLED, WHY, unchanged } from "./reasons.mjs";
 
 const USER = [
   "authenticated",
@@ -123,7 +123,7 @@ export const uninstallIntegration = [
       assert.deepEqual([after.integrations.slack.enabled, after.integrations.slack.credentialStatus], [false, undefined]);
       assert.deepEqual(after.integrations.salesforce, before.integrations.salesforce);
     },
-    why: KEPT,
+    why: UNINSTALLED,
   },
   {
     scenario: "an account that must be reconnected",
@@ -132,7 +132,8 @@ export const uninstallIntegration = [
       assert.equal(before.integrations.hubspot.credentialStatus, "INVALID");
       assert.equal(after.integrations.hubspot.credentialStatus, undefined);
     },
-    why: KEPT,
+    more: 1,
+    why: { ...UNINSTALLED, requests: WHY.looks },
   },
   {
     scenario: "one of two accounts",
@@ -144,7 +145,7 @@ export const uninstallIntegration = [
       assert.deepEqual(accounts(before), ["0055e000004SdEfAAK", "0055e000004SdEgAAK"]);
       assert.deepEqual(accounts(after), ["0055e000004SdEfAAK"]);
     },
-    why: KEPT,
+    why: UNINSTALLED,
   },
   {
     scenario: "a custom integration",
@@ -152,14 +153,15 @@ export const uninstallIntegration = [
     run: ({ paragon }) => paragon.uninstallIntegration("custom.taskbird"),
     effect: (before, after) =>
       assert.deepEqual([before, after].map((it) => it.integrations["custom.taskbird"].enabled), [true, false]),
-    why: KEPT,
+    why: UNINSTALLED,
   },
   {
     scenario: "an integration that is not connected",
     userId: "noor",
     run: ({ paragon }) => paragon.uninstallIntegration("slack"),
     effect: unchanged,
-    why: { requests: WHY.resolves, result: WHY.code },
+    more: 1,
+    why: { requests: WHY.looks, result: WHY.code },
   },
   {
     scenario: "an integration that the project does not have",

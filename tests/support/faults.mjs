@@ -11,7 +11,7 @@ export function codeOf(status) {
 }
 
 /** The names that differ from the usual. */
-const NAMES = { timeout: "TimeoutError", integration_not_found: "IntegrationNotFoundError" };
+const NAMES = { timeout: "TimeoutError", integration_not_found: "IntegrationNotFoundError", integration_not_installed: "IntegrationNotInstalledError" };
 
 /** Failures that may have passed a moment later. */
 const isTransient = ({ code, status }) =>
@@ -25,6 +25,9 @@ function fits({ reads }, { kind, typed = true }) {
 
 /** What one request comes to that is hit. */
 function failure(method, fault) {
+  // The account that is to be disconnected is not there any more: another call has been faster.
+  const uninstalls = method.steps[method.at].includes("/sdk/integrations/");
+  if (fault.status === 404 && uninstalls) return { code: "integration_not_installed", status: 404 };
   if (fault.status !== undefined) return { code: codeOf(fault.status), status: fault.status };
   if (fault.broken) return { code: "network" };
   if (fault.silent) return { code: "timeout" };
@@ -47,7 +50,7 @@ export function expected(method, fault) {
   const tries = again ? 1 + MAX_RETRIES : 1;
   const outcome = failed && !helped ? failed : { code: "ok" };
   const { steps, at } = method;
-  const rest = outcome.code === "ok" ? steps.slice(at + 1) : outcome.code === "not_found" ? (method.after404 ?? []) : [];
+  const rest = outcome.code === "ok" ? steps.slice(at + 1) : [];
   const signedIn =
     outcome.code === "ok" ||
     // A failed sign-in leaves nobody signed in; a 401 of Paragon's own ends the session.

@@ -94,9 +94,7 @@ export async function people(sandbox) {
  * - `once`: it is never sent again by itself
  * - `proxied`: its answer is that of an integration's API
  * - `answer`: what the server says when all is well, where that matters
- * - `first`: a call before it, which is refused; it uses up what sign-in has told of an account
- * - `again`: the same succeeded before: it is sent past the module then
- * - `after404`: what is sent when its request is answered 404, before that is what the call comes to
+ * - `again`: the same succeeded before
  *
  * @param {Awaited<ReturnType<typeof people>>} known
  */
@@ -106,13 +104,13 @@ export function methods({ tokens, answers, ...ids }) {
   const row = (name, [call, ...args], steps, reads, more) => {
     const { projectId, token, at } = { projectId: LANTERN, token: ada, at: 0, ...more };
     const whole = (step) => step.replace(" ", ` /projects/${projectId}/sdk/`);
-    return { name, call, args, steps: steps.map(whole), reads, ...more, after404: more?.after404?.map(whole), projectId, token, at };
+    return { name, call, args, steps: steps.map(whole), reads, ...more, projectId, token, at };
   };
   const uninstall = (type, id, reads, more, ...between) => [
     ["uninstallIntegration", type],
     ["GET integrations", ...between, `DELETE integrations/${id}`],
     reads,
-    { ...more, first: ["uninstallIntegration", type, { selectedCredentialId: "unknown" }] },
+    more,
   ];
   return [
     row("authenticate", ["authenticate", LANTERN, ada], ["GET me"], "user", { answer: user, signsIn: true }),
@@ -123,7 +121,6 @@ export function methods({ tokens, answers, ...ids }) {
     row("getIntegrations", ["getIntegrations"], ["GET integrations"], "list", { answer: integrations }),
     row("getIntegrationMetadata", ["getIntegrationMetadata"], ["GET metadata"], "list", { answer: metadata }),
     row("getIntegrationMetadata(type)", ["getIntegrationMetadata", "slack"], ["GET metadata"], "list", { answer: metadata, finds: true }),
-    row("uninstallIntegration", ["uninstallIntegration", "slack"], [`DELETE integrations/${ids.slack}`], "nothing", { after404: ["GET integrations", `DELETE integrations/${ids.slack}`] }),
     row("uninstallIntegration: list", ...uninstall("salesforce", ids.salesforce, "list", { answer: integrations, finds: true, token: grace })),
     row("uninstallIntegration: user", ...uninstall("intercom", ids.intercom, "user", { answer: pending, at: 1, projectId: HARBOR, token: tomas }, "GET me")),
     row("uninstallIntegration: delete", ...uninstall("zendesk", ids.zendesk, "nothing", { at: 1, projectId: HARBOR, token: harborAda })),

@@ -9,6 +9,12 @@ same<ReturnType<typeof configureGlobal>, Promise<void>>();
 await configureGlobal({ host: "paragon.example.com" });
 await configureGlobal({ apiUrl: "http://localhost:4010", logLevel: "debug" });
 await configureGlobal({ timeoutMs: 10_000, maxRetries: 0, logLevel: undefined });
+// A function that sends the requests, as strict as it likes about what it takes.
+await configureGlobal({ fetch });
+new ParagonClient({ fetch: async (url, init) => (same<typeof url, string>(), same<typeof init, RequestInit>(), new Response()), timeoutMs: 10 });
+new ParagonClient({ fetch: undefined });
+// @ts-expect-error: it has to resolve to a response
+await configureGlobal({ fetch: async () => "text" });
 // @ts-expect-error: either
 await configureGlobal({ host: "paragon.example.com", apiUrl: "http://localhost:4010" });
 // @ts-expect-error: either, also by way of a variable

@@ -70,6 +70,14 @@ for (const [name, compiler] of Object.entries(COMPILERS)) {
   });
 }
 
+test("the types of the module alone need no other file, and nothing but the library of the DOM", async () => {
+  await cp(join(PACKAGE, "types.d.ts"), join(application, "alone.d.ts"));
+  for (const compiler of Object.values(COMPILERS)) {
+    const options = { module: "nodenext", moduleResolution: "nodenext", exactOptionalPropertyTypes: true };
+    assert.equal(await compile(compiler, options, { files: ["alone.d.ts"] }), "");
+  }
+});
+
 test("the JavaScript calls nothing that the oldest engines lack", async () => {
   const { default: ts } = await import("typescript");
   const options = { allowJs: true, checkJs: true, noEmit: true, skipLibCheck: true, types: [], target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
@@ -78,11 +86,13 @@ test("the JavaScript calls nothing that the oldest engines lack", async () => {
     ts.createProgram([file], { ...options, lib }).getSemanticDiagnostics()
       .filter(({ code }) => code === 2550)
       .map(({ file: { fileName }, messageText }) => `${fileName.split("/").at(-1)}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
-  // Chrome 85, Firefox 90 and Safari 15 have all of ES2021.
+  // Chrome 96, Firefox 90 and Safari 15 have all of ES2021.
   const lib = ["lib.es2021.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"];
+  // wasm-bindgen's glue asks whether there is a `Symbol.dispose`.
+  const isAskedFor = (finding) => finding.includes("'dispose' does not exist on type 'SymbolConstructor'");
   for (const entry of ["index.js", "slim.js", "install.js", "compat.js"]) {
     const file = join(application, "node_modules/paragon-wasm", entry);
-    assert.deepEqual(newer(file, lib), []);
+    assert.deepEqual(newer(file, lib).filter((finding) => !isAskedFor(finding)), []);
   }
   // That it can fail.
   const wrong = join(application, "newer.js");

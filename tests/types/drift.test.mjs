@@ -1,5 +1,5 @@
-// The types are written by hand. Here they are compared with what there is at run time: the
-// loader's exports, its class, and what session.js calls of the module.
+// The types are written by hand. Here they are compared with the exports at run time: those of the
+// package, of the module in it, and of the part that is loaded on demand.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -8,18 +8,25 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 const ROOT = new URL("../../", import.meta.url);
-const TYPES = fileURLToPath(new URL("pkg-template/index.d.ts", ROOT));
-const LOADER = fileURLToPath(new URL("pkg-template/client.js", ROOT));
-const SESSION = new URL("pkg-template/session.js", ROOT);
-const ENTRY = new URL("pkg/index.js", ROOT).href;
-const ON_DEMAND = new URL("pkg/install.js", ROOT).href;
-const GENERATED = fileURLToPath(new URL("pkg/paragon_wasm.d.ts", ROOT));
+const TYPES = fileURLToPath(new URL("pkg/index.d.ts", ROOT));
+const MODULE_TYPES = fileURLToPath(new URL("pkg/types.d.ts", ROOT));
+const CLIENT = fileURLToPath(new URL("pkg/client.js", ROOT));
+const pkg = (file) => import(new URL(`pkg/${file}`, ROOT).href);
 
-let loader;
+/** The package, and the exports of the module in it. */
+let loader, module;
 
 before(async () => {
-  loader = await import(ENTRY);
+  loader = await pkg("index.js");
+  const { default: bytes } = await pkg("paragon_wasm_inline.js");
+  module = await (await pkg("load.js")).load(bytes);
 });
+
+/** A list of names in `client.js`. */
+async function names(list) {
+  const [, text] = (await readFile(CLIENT, "utf8")).match(new RegExp(`const ${list} = \\[([^\\]]*)\\]`));
+  return [...text.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+}
 
 /** A declaration file, with what it exports by name. */
 function declared(file) {
@@ -60,36 +67,45 @@ test("the declared install flow has the methods of the install flow", () => {
   for (const name of methods.keys()) assert.equal(typeof loader.installFlow[name], "function", name);
 });
 
-test("what is loaded on demand has what the loader expects of it", async () => {
-  const { surface } = await import(ON_DEMAND);
-  const functions = surface({});
-  for (const name of Object.keys(loader.installFlow)) assert.equal(typeof functions.installFlow[name], "function", name);
-  const { installFlow, ...others } = functions;
-  assert.ok(installFlow);
+test("the part that is loaded on demand has the functions that the client forwards to", async () => {
+  const { createConnectApi } = await pkg("install.js");
+  const { installFlow, ...others } = createConnectApi({ core: module.defaultClient(), module });
+  for (const name of Object.keys(loader.installFlow)) assert.equal(typeof installFlow[name], "function", name);
   for (const name of Object.keys(others)) {
     assert.equal(typeof others[name], "function", name);
-    assert.equal(typeof loader[name], "function", `the loader has no ${name}`);
+    assert.equal(typeof loader[name], "function", `the package has no ${name}`);
   }
-  const source = await readFile(LOADER, "utf8");
-  const wanted = [...source.match(/const ON_DEMAND = \[([^\]]*)\]/)[1].matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  const wanted = await names("ON_DEMAND");
   assert.ok(wanted.length > 10);
   assert.deepEqual(sorted(Object.keys(others)), sorted([...wanted, "installIntegration", "connect"]));
 });
 
-test("the codes of connecting accounts are the same in types, documentation and at run time", async () => {
-  const { NAMES } = await import(ON_DEMAND);
-  const codes = Object.keys(NAMES);
+test("the module has the calls that the client forwards to, as methods and as functions, and its types declare them", async () => {
+  const calls = [...(await names("CALLS")), "subscribe", "unsubscribe"];
+  assert.equal(calls.length, 17);
+  const types = declared(MODULE_TYPES);
+  const values = [...types.exports.values()].filter((symbol) => symbol.flags & ts.SymbolFlags.Value).map(({ name }) => name);
+  assert.deepEqual(sorted(values), sorted([...calls, "ParagonClient"]));
+  assert.deepEqual(sorted(members(types, "ParagonClient").keys()), sorted([...calls, "free"]));
+  for (const name of calls) {
+    assert.equal(typeof module[name], "function", name);
+    assert.equal(typeof module.ParagonClient.prototype[name], "function", name);
+  }
+});
+
+test("the codes of connecting accounts are the same in types and documentation, and have their names at run time", async () => {
   const { checker, exports } = declared(TYPES);
-  const union = checker.getDeclaredTypeOfSymbol(exports.get("InstallErrorCode"));
-  assert.deepEqual(sorted(union.types.map(({ value }) => value)), sorted(codes));
+  const codes = checker.getDeclaredTypeOfSymbol(exports.get("InstallErrorCode")).types.map(({ value }) => value);
   const rows = (text) => [...text.matchAll(/^[ *]*\| `(\w+)` \|/gm)].map(([, code]) => code);
-  const types = await readFile(fileURLToPath(new URL("pkg-template/install.d.ts", ROOT)), "utf8");
-  assert.deepEqual(rows(types), codes);
+  const types = await readFile(fileURLToPath(new URL("pkg/install.d.ts", ROOT)), "utf8");
+  assert.deepEqual(rows(types), sorted(codes));
   const errors = await readFile(fileURLToPath(new URL("docs/errors.md", ROOT)), "utf8");
   const [, own] = errors.split("## Connecting accounts");
-  assert.deepEqual(rows(own), codes);
-  for (const [code, name] of Object.entries(NAMES)) {
-    assert.ok(own.includes(`| \`${code}\` | ${name === "ParagonError" ? "" : `\`${name}\` `}|`), `${code} is named ${name}`);
+  assert.deepEqual(rows(own), sorted(codes));
+  for (const code of codes) {
+    const error = module.createError(code, "message");
+    assert.equal(error.code, code);
+    assert.ok(own.includes(`| \`${code}\` | ${error.name === "ParagonError" ? "" : `\`${error.name}\` `}|`), `${code} is named ${error.name}`);
   }
 });
 
@@ -110,24 +126,4 @@ test("the names of the events are the same in types and at run time", () => {
   assert.deepEqual(Object.fromEntries(names), { ...loader.SDK_EVENT });
   const events = checker.getDeclaredTypeOfSymbol(exports.get("ParagonEvents")).getProperties();
   assert.deepEqual(sorted(events.map((event) => event.name)), sorted(Object.values(loader.SDK_EVENT)));
-});
-
-test("the module has every function that the session calls, with as many arguments", async () => {
-  const { checker, exports } = declared(GENERATED);
-  const source = await readFile(SESSION, "utf8");
-  const imported = source.match(/import \{([^}]*)\} from "\.\/paragon_wasm\.js"/)[1].split(",").map((name) => name.trim());
-  assert.ok(imported.length > 4, "the list is not empty by accident");
-  const tree = ts.createSourceFile("session.js", source, ts.ScriptTarget.ES2022);
-  const called = new Set();
-  const visit = (node) => {
-    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && imported.includes(node.expression.text)) {
-      const name = node.expression.text;
-      const [signature] = checker.getTypeOfSymbol(exports.get(name)).getCallSignatures();
-      assert.equal(node.arguments.length, signature.parameters.length, node.getText(tree));
-      called.add(name);
-    }
-    ts.forEachChild(node, visit);
-  };
-  ts.forEachChild(tree, visit);
-  assert.deepEqual(sorted(called), sorted(imported));
 });

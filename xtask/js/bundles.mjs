@@ -5,9 +5,15 @@ import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 import { asJavaScript } from "./compat.mjs";
+import { asFunction } from "./glue.mjs";
 
-/** Adds to pkg/ what is made from its modules. */
-export async function bundle(pkg) {
+/**
+ * Adds to pkg/ the files that are made from its modules.
+ *
+ * @param {string} pkg
+ * @param {string} compatible wasm-pack's output without reference types
+ */
+export async function bundle(pkg, compatible) {
   await onDemand(pkg);
   await build({
     cwd: pkg,
@@ -28,8 +34,8 @@ export async function bundle(pkg) {
     plugins: [external("./index.js", "./index.cjs")],
     output: { file: join(pkg, "global.cjs"), format: "cjs" },
   });
-  await compat(pkg);
-  for (const types of ["index", "slim", "global", "compat", "install", "paragon_wasm.wasm"]) {
+  await compat(pkg, compatible);
+  for (const types of ["index", "slim", "global", "compat", "install", "types", "paragon_wasm.wasm"]) {
     commonJsTypes(pkg, types);
   }
 
@@ -51,16 +57,19 @@ async function onDemand(pkg) {
   await build({
     cwd: pkg,
     input: join(folder, "index.js"),
-    plugins: [external("../client.js", "./client.js")],
+    plugins: [external("../errors.js", "./errors.js")],
     output: { file: join(pkg, "install.js"), format: "esm", codeSplitting: false, comments: false },
   });
   rmSync(folder, { recursive: true });
 }
 
-/** The default entry with JavaScript in the place of the module, in one file. */
-async function compat(pkg) {
-  const made = join(pkg, "paragon_wasm_compat.js");
-  asJavaScript(join(pkg, "paragon_wasm.wasm"), made);
+/** The default entry with JavaScript in the place of the wasm, in one file. */
+async function compat(pkg, compatible) {
+  const sources = {
+    "./paragon_wasm_glue.js": await asFunction(join(compatible, "paragon_wasm.js")),
+    // A function of the imports that returns the exports, where the other entries have bytes.
+    "./paragon_wasm_inline.js": `${asJavaScript(join(compatible, "paragon_wasm_bg.wasm"))}\nexport default () => asmFunc;\n`,
+  };
   for (const [format, extension] of [["esm", "js"], ["cjs", "cjs"]]) {
     await build({
       cwd: pkg,
@@ -69,15 +78,13 @@ async function compat(pkg) {
         external("./install.js", `./install.${extension}`),
         {
           name: "compat",
-          resolveId: (source) => (source === "./paragon_wasm_inline.js" ? "\0compat" : null),
-          // What the entry takes for the module's bytes is a function: see `instantiate`.
-          load: (id) => (id === "\0compat" ? `import made from ${JSON.stringify(made)}; export default () => made;` : null),
+          resolveId: (source) => (source in sources ? `\0${source}` : null),
+          load: (id) => sources[id.slice(1)] ?? null,
         },
       ],
       output: { file: join(pkg, `compat.${extension}`), format, exports: "named", minify: true },
     });
   }
-  rmSync(made);
 }
 
 /** Leaves an import as it is, but for its name. */
@@ -103,5 +110,5 @@ function commonJsTypes(pkg, entry) {
   const types = join(pkg, `${entry}.d.ts`);
   const copy = join(pkg, `${entry}.d.cts`);
   copyFileSync(types, copy);
-  writeFileSync(copy, readFileSync(copy, "utf8").replaceAll(/from "\.\/(index|install|slim)\.js"/g, 'from "./$1.cjs"'));
+  writeFileSync(copy, readFileSync(copy, "utf8").replaceAll(/from "\.\/(index|install|slim|types)\.js"/g, 'from "./$1.cjs"'));
 }

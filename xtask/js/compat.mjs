@@ -1,7 +1,7 @@
 // The module as JavaScript, for where WebAssembly is refused: by a page's policy, in Lockdown Mode.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,11 +11,13 @@ const binaryen = (program, ...options) =>
   execFileSync(process.execPath, [join(programs, program), ...options], { stdio: ["ignore", "inherit", "inherit"] });
 
 /**
- * Writes `file`, a module whose default export is a function that gives the exports of `wasm`.
+ * The source of `asmFunc`, a function of the imports of `wasm` that returns its exports.
  *
  * Binaryen's wasm2js knows WebAssembly as it was at first: what came later is lowered.
+ *
+ * @param {string} wasm a file without reference types
  */
-export function asJavaScript(wasm, file) {
+export function asJavaScript(wasm) {
   const folder = mkdtempSync(join(tmpdir(), "paragon-wasm-compat-"));
   try {
     const [lowered, made] = [join(folder, "lowered.wasm"), join(folder, "made.js")];
@@ -27,7 +29,7 @@ export function asJavaScript(wasm, file) {
     // Without the instance that wasm2js makes at import.
     const end = source.search(/^var retasmFunc = /m);
     if (end < 0 || !source.includes("function asmFunc(imports)")) throw new Error("wasm2js generates something else now");
-    writeFileSync(file, `${withMemory(source.slice(0, end)).replace(/^import .*$/gm, "")}\nexport default asmFunc;\n`);
+    return withMemory(source.slice(0, end)).replace(/^import .*$/gm, "");
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,4 +1,4 @@
-// What a production build makes of the package, and what that weighs.
+// Production builds of the package, and their sizes.
 
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -7,21 +7,22 @@ import { rolldown } from "rolldown";
 /** A file of `pkg/`. */
 export const pkg = (file) => fileURLToPath(new URL(`../../pkg/${file}`, import.meta.url));
 
-/** Bytes, compressed with brotli. */
+/** The size in bytes when compressed with brotli. */
 export const brotli = (content, quality = 11) =>
   brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }).length;
 
 /**
- * Bundled and minified, without what connects accounts, which is loaded on demand.
+ * Bundles and minifies, without what connects accounts, which is loaded on demand.
  *
  * @param {string} input the file to begin with, or one of `sources`
- * @param {Record<string, string>} [sources] what stands for modules, by what they are imported as
+ * @param {Record<string, string>} [sources] the sources of modules, by what they are imported as
+ * @param {{alone?: boolean}} [how] `alone` leaves out what the input imports
  */
-export async function production(input, sources = {}) {
+export async function production(input, sources = {}, { alone = false } = {}) {
   const bundle = await rolldown({
     input,
     platform: "browser",
-    external: /install\.js$/,
+    external: (id) => (alone ? id !== input : /install\.js$/.test(id)),
     plugins: [
       {
         name: "sources",

@@ -30,8 +30,15 @@ pub fn rows() -> Vec<Row> {
         row("clippy", clippy(&["--workspace", "--all-targets"])),
         row("clippy-wasm", clippy(&["--package", "paragon-wasm", "--all-targets", WASM])),
         row(
-            "clippy-npm",
-            clippy(&["--package", "paragon-wasm", "--lib", "--features", "npm", WASM]),
+            "clippy-rust",
+            clippy(&[
+                "--package",
+                "paragon-wasm",
+                "--lib",
+                "--no-default-features",
+                "--features=models",
+                WASM,
+            ]),
         ),
         row("clippy-example", clippy(&["--package", "rust-frontend", "--all-targets", WASM])),
         row("doc", documentation(&["--workspace", "--exclude", "tools", "--exclude", "xtask"])),

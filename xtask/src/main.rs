@@ -34,8 +34,9 @@ cargo xtask <command>
              --open                       open the page in the default browser
   pkg      build the npm package into pkg/
              --stable                     with nothing but stable compiler flags: larger
+             --out-dir <folder>           into this one instead
   test     run everything, in rows: native, wasm, js/<file>, matrix/<app>, check/<name>, fuzz/<target>,
-           size, stable, release
+           size, release
              <word>…                      only rows whose name contains one of the words
              --quick                      something of each part, in two minutes: the loop while working
              --list                       print the rows' names
@@ -46,8 +47,9 @@ cargo xtask <command>
              --runs N                     how often each is measured, 30 times unless given
              --quick                      less of everything: a look, no measurement
              --publish                    put the table and the picture into the README
-  size     what the default entry weighs, and which functions grew; fails past the budget
-             --accept                     take it as the new state, and write docs/size.md's table
+  size     the size of the default entry and of the stock build; fails past a budget
+             --accept                     take it as the new state, and write docs/size.md's tables
+             --functions                  list the module's largest functions
   fuzz     looks for inputs that break the reading of answers and tokens
              <runs>                       how many inputs for each, 10,000,000 unless given
   release  change the version and the changelog, commit and tag that: docs/releasing.md

@@ -1,8 +1,8 @@
 //! `cargo xtask pkg`: the npm package, in `pkg/`.
 //!
-//! wasm-pack builds into the target directory; from what may be in it, `pkg/` is then made anew, and
-//! put in the place of the one before. Nothing that an earlier build or wasm-pack left lying about
-//! can ship.
+//! wasm-pack builds the module twice, as it ships and for `paragon-wasm/compat`; `pkg/` is then made
+//! anew from those outputs and `pkg-template/`, and replaces the one before. Nothing that an earlier
+//! build left behind can ship.
 
 use std::{
     fs,
@@ -14,197 +14,207 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    process::{answer, built, cargo, command, root, step, target},
+    process::{built, command, root, step, target},
     setup::{self, Stamp, files_under},
 };
 
-/// The Cargo profile, and through it the `custom` section of wasm-pack's in `Cargo.toml`.
-const PROFILE: &str = "npm";
+/// The version of Rust that compiles the module that ships. The meaning of the flags in
+/// [`Build::WITH_STD`] may change with the version; the same version gives the same module.
+const RUST: &str = "1.95.0";
 
 /// The wasm as wasm-pack names it.
 const OPTIMISED: &str = "paragon_wasm_bg.wasm";
 
-/// How the wasm is compiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Compiler {
-    /// As it ships: the standard library is compiled along, for size, and a panic stops at once
-    /// without a message. That takes flags that stable compilers accept only when they are told to
-    /// (`RUSTC_BOOTSTRAP`); what they mean may change with a version, what comes out is the same
-    /// for all who have the same version.
-    Small,
-    /// With nothing but what is stable. A third larger.
-    Stable,
+/// One way to build the module with wasm-pack, for its target `web`.
+#[derive(Debug)]
+struct Build {
+    name: &'static str,
+    /// Of Cargo, and through it the settings of wasm-pack in `Cargo.toml`.
+    profile: &'static str,
+    compiler: Compiler,
+    flags: &'static [&'static str],
 }
 
-impl Compiler {
-    const SMALL_FLAGS: [&str; 8] = [
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compiler {
+    /// The installed one, without anything from here: no flags and no variables.
+    Stock,
+    /// The installed one.
+    Stable,
+    /// [`RUST`], which compiles the standard library too, with panics that trap at once, without a
+    /// message. Stable compilers accept these flags only with `RUSTC_BOOTSTRAP`.
+    WithStd,
+}
+
+/// The module without reference types, as wasm2js takes it. rustup's standard library is compiled with
+/// them; without the last two flags the linker would mark the module so.
+const COMPATIBLE: &[&str] = &[
+    "-Ctarget-feature=-reference-types,-multivalue",
+    "-Clink-arg=--no-check-features",
+    "-Clink-arg=--features=bulk-memory,mutable-globals,nontrapping-fptoint,sign-ext",
+];
+
+impl Build {
+    /// The npm package: its module, and the one that becomes JavaScript.
+    const PUBLISHED: [Self; 2] = [
+        Self { name: "published", profile: "npm", compiler: Compiler::WithStd, flags: &[] },
+        Self { name: "compat", profile: "compat", compiler: Compiler::WithStd, flags: COMPATIBLE },
+    ];
+
+    /// The same with stable flags only, which makes both larger.
+    const STABLE: [Self; 2] = [
+        Self { name: "stable", profile: "npm", compiler: Compiler::Stable, flags: &[] },
+        Self {
+            name: "stable-compat",
+            profile: "compat",
+            compiler: Compiler::Stable,
+            flags: COMPATIBLE,
+        },
+    ];
+
+    /// What everyone gets who types `wasm-pack build --target web`.
+    const STOCK: Self =
+        Self { name: "stock", profile: "release", compiler: Compiler::Stock, flags: &[] };
+
+    /// docs/size.md has what each of these flags gives, and what others would.
+    const WITH_STD: [&str; 3] = [
         "-Zunstable-options",
         "-Cpanic=immediate-abort",
-        "-Zlocation-detail=none",
-        "-Zfmt-debug=none",
-        // Functions of one line cost less in place than called: cargo's level for size leaves them
-        // all to LLVM, which sees them too late. That saves a tenth.
-        "-Zinline-mir=yes",
+        // Small functions are compiled into their callers.
         "-Zcross-crate-inline-threshold=yes",
-        "-Cllvm-args=-inline-threshold=10",
-        // Without them old engines can run the module, and it is smaller.
-        "-Ctarget-feature=-reference-types",
     ];
 
-    /// The standard library as rustup has it was compiled with reference types, and the linker would
-    /// say that the module needs them.
-    const STABLE_FLAGS: [&str; 3] = [
-        "-Ctarget-feature=-reference-types",
-        "-Clink-arg=--no-check-features",
-        "-Clink-arg=--features=bulk-memory,multivalue,mutable-globals,nontrapping-fptoint,sign-ext",
-    ];
-
-    fn arguments(self) -> &'static [&'static str] {
-        match self {
-            Self::Small => &[
-                "--features",
-                "npm",
-                "-Zbuild-std=std,panic_abort",
-                "-Zbuild-std-features=optimize_for_size",
-            ],
-            Self::Stable => &["--features", "npm"],
+    fn arguments(&self) -> &'static [&'static str] {
+        match self.compiler {
+            Compiler::Stock | Compiler::Stable => &[],
+            Compiler::WithStd => &["-Zbuild-std=std,panic_abort"],
         }
     }
 
-    /// `paths` are the flags that hold for both.
-    fn prepare(self, command: &mut Command, mut paths: Vec<String>) -> Result<()> {
-        match self {
-            Self::Small => {
-                command.env("RUSTC_BOOTSTRAP", "1");
-                paths.extend(Self::SMALL_FLAGS.map(str::to_owned));
-            }
-            Self::Stable => {
-                paths.extend(Self::STABLE_FLAGS.map(str::to_owned));
-                command.env("CARGO_TARGET_DIR", self.target()?);
+    /// Where it compiles to. Builds of one profile differ in their folder.
+    fn target(&self) -> Result<PathBuf> {
+        let target = target()?;
+        Ok(if self.compiler == Compiler::Stable { target.join("stable") } else { target })
+    }
+
+    /// The wasm as cargo makes it, with the names of functions.
+    fn compiled(&self) -> Result<PathBuf> {
+        let profiles = self.target()?.join("wasm32-unknown-unknown");
+        Ok(profiles.join(self.profile).join("paragon_wasm.wasm"))
+    }
+
+    fn prepare(&self, command: &mut Command) -> Result<()> {
+        command.env("CARGO_TARGET_DIR", self.target()?);
+        if self.compiler == Compiler::Stock {
+            return Ok(());
+        }
+        let (mut toolchain, mut flags) = (None, self.flags.to_vec());
+        if self.compiler == Compiler::WithStd {
+            command.env("RUSTC_BOOTSTRAP", "1");
+            flags.extend(Self::WITH_STD);
+            toolchain = setup::toolchain(RUST)?;
+            if let Some(toolchain) = toolchain {
+                command.env("RUSTUP_TOOLCHAIN", toolchain);
             }
         }
-        command.env("CARGO_ENCODED_RUSTFLAGS", paths.join("\u{1f}"));
+        let paths = without_paths(toolchain)?;
+        flags.extend(paths.iter().map(String::as_str));
+        command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
         Ok(())
     }
 
-    /// Where it compiles to. Neither takes the other's place.
-    fn target(self) -> Result<PathBuf> {
-        Ok(match self {
-            Self::Small => target()?,
-            Self::Stable => target()?.join("stable"),
-        })
-    }
+    /// Runs wasm-pack, unless cargo says that the same wasm would come in again: cargo takes no time for
+    /// unchanged code, wasm-opt takes seconds for any. Returns the folder of wasm-pack's output.
+    fn generate(&self) -> Result<PathBuf> {
+        setup::wasm_target()?;
+        if self.compiler == Compiler::WithStd {
+            setup::rust_source(RUST)?;
+        }
+        setup::npm_packages()?;
+        setup::tools()?;
 
-    /// What cargo makes, before anything is taken out of it.
-    fn compiled(self) -> Result<PathBuf> {
-        Ok(self.target()?.join("wasm32-unknown-unknown").join(PROFILE).join("paragon_wasm.wasm"))
+        let generated = target()?.join("wasm-pack").join(self.name);
+        // The one of the `PATH`, as wasm-pack does, which is rustup's and so goes by the toolchain.
+        let mut build = command("cargo");
+        build
+            .args(["build", "--lib", "--target", "wasm32-unknown-unknown"])
+            .args(["--profile", self.profile])
+            .args(self.arguments());
+        self.prepare(&mut build)?;
+        step(&format!("compiling to wasm ({})", self.name), build)?;
+        let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
+            .iter()
+            .map(|file| root().join(file))
+            .chain([self.compiled()?])
+            .collect();
+        let stamp = Stamp::of(&format!("wasm-pack-{}", self.name), &inputs)?;
+        if stamp.is_current() && generated.join(OPTIMISED).exists() {
+            return Ok(generated);
+        }
+        if generated.exists() {
+            fs::remove_dir_all(&generated)?;
+        }
+        let mut wasm_pack = command(built("wasm-pack")?);
+        wasm_pack
+            .env("PATH", setup::path_with_tools()?)
+            // Without `--mode no-install` it would download what it does not find.
+            .args(["build", ".", "--target", "web", "--mode", "no-install", "--no-pack"])
+            .args(["--profile", self.profile, "--out-dir"])
+            .arg(&generated)
+            .arg("--")
+            .args(self.arguments());
+        self.prepare(&mut wasm_pack)?;
+        step("wasm-pack: bindings and optimisation", wasm_pack)?;
+        stamp.save()?;
+        Ok(generated)
     }
 }
 
-/// `cargo xtask pkg [--stable]`
+/// `cargo xtask pkg [--stable] [--out-dir <folder>]`
 pub fn run(arguments: &[String]) -> Result<()> {
-    let compiler = match arguments {
-        [] => Compiler::Small,
-        [flag] if flag == "--stable" => Compiler::Stable,
-        [other, ..] => bail!("`pkg` takes nothing but --stable, not `{other}`"),
+    let (mut builds, mut folder) = (Build::PUBLISHED, None);
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match argument.as_str() {
+            "--stable" => builds = Build::STABLE,
+            "--out-dir" => folder = Some(rest.next().context("`--out-dir` takes a folder")?),
+            other => bail!("`pkg` takes --stable and --out-dir, not `{other}`"),
+        }
+    }
+    let [module, compat] = generate(builds)?;
+    let report = match folder {
+        None => complete(&module, &compat)?,
+        Some(folder) => put_together(&module, &compat, &std::path::absolute(folder)?)?,
     };
-    let report = build_with(compiler)?;
     println!("\n{report}");
     Ok(())
 }
 
 /// Builds what is not up to date; returns the table of sizes.
 pub fn build() -> Result<String> {
-    build_with(Compiler::Small)
+    let [module, compat] = generate(Build::PUBLISHED)?;
+    complete(&module, &compat)
 }
 
-fn build_with(compiler: Compiler) -> Result<String> {
-    complete(&generate(compiler)?)
+fn generate([module, compat]: [Build; 2]) -> Result<[PathBuf; 2]> {
+    Ok([module.generate()?, compat.generate()?])
 }
 
-/// That the package can be built with nothing but what is stable, and that it runs. `pkg/` stays.
-pub fn try_stable() -> Result<()> {
-    let generated = generate(Compiler::Stable)?;
-    let pkg = root().join("node_modules/.cache/paragon-wasm").join("stable");
-    if pkg.exists() {
-        fs::remove_dir_all(&pkg)?;
-    }
-    put_together(&generated, &pkg)?;
-    let mut call = command("node");
-    call.args(["--input-type=module", "--eval", CALL]).arg(pkg.join("index.js"));
-    let code = answer(call)?;
-    fs::remove_dir_all(&pkg)?;
-    if code != "not_authenticated" {
-        bail!("a call that the module has to judge gave `{code}`");
-    }
-    Ok(())
+/// What `wasm-pack build --target web` makes.
+pub fn stock() -> Result<PathBuf> {
+    Build::STOCK.generate()
 }
 
-/// Prints the code of the error that the module has for a call before anybody has signed in.
-const CALL: &str = "import { pathToFileURL } from 'node:url';
-const { getIntegrations } = await import(pathToFileURL(process.argv[1]));
-console.log(await getIntegrations().then(() => 'nothing', (error) => error.code));";
-
-fn generate(compiler: Compiler) -> Result<PathBuf> {
-    setup::wasm_target()?;
-    if compiler == Compiler::Small {
-        setup::rust_source()?;
-    }
-    setup::npm_packages()?;
-    setup::tools()?;
-
-    let generated = compiler.target()?.join("wasm-pack");
-    optimised_wasm(&generated, compiler)?;
-    Ok(generated)
-}
-
-/// Runs wasm-pack, unless cargo says that the same wasm would come in again. That is what there is
-/// to save: cargo needs no time for unchanged code, wasm-opt takes seconds for any.
-fn optimised_wasm(generated: &Path, compiler: Compiler) -> Result<()> {
-    let paths = without_paths()?;
-    let mut build =
-        cargo(&["build", "--lib", "--profile", PROFILE, "--target", "wasm32-unknown-unknown"]);
-    build.args(compiler.arguments());
-    compiler.prepare(&mut build, paths.clone())?;
-    step("compiling to wasm", build)?;
-    let output = compiler.compiled()?;
-    let inputs: Vec<PathBuf> = ["Cargo.toml", "Cargo.lock", "package-lock.json"]
-        .iter()
-        .map(|file| root().join(file))
-        .chain([output])
-        .collect();
-    let stamp = Stamp::of(&format!("wasm-pack-{compiler:?}"), &inputs)?;
-    if stamp.is_current() && generated.join(OPTIMISED).exists() {
-        return Ok(());
-    }
-    if generated.exists() {
-        fs::remove_dir_all(generated)?;
-    }
-    let mut wasm_pack = command(built("wasm-pack")?);
-    wasm_pack
-        .env("PATH", setup::path_with_tools()?)
-        // Without `--mode no-install` it would download what it does not find.
-        .args(["build", "--target", "web", "--mode", "no-install", "--no-pack"])
-        .args(["--profile", PROFILE, "--out-dir"])
-        .arg(generated)
-        .arg("--")
-        .args(compiler.arguments());
-    compiler.prepare(&mut wasm_pack, paths)?;
-    step("wasm-pack: bindings and optimisation", wasm_pack)?;
-    stamp.save()
-}
-
-/// What cargo makes of the module that ships, before anything is taken out of it.
+/// The module that ships as cargo makes it, with the names of functions.
 pub fn compiled() -> Result<PathBuf> {
-    Compiler::Small.compiled()
+    let [module, _] = Build::PUBLISHED;
+    module.compiled()
 }
 
-/// Flags by which a panic names its file, where it does, from the crate on. Otherwise the package would tell where
-/// it was built, and two machines would not build the same.
-fn without_paths() -> Result<Vec<String>> {
-    let mut sysroot = command("rustc");
-    sysroot.args(["--print", "sysroot"]);
-    let library = Path::new(&answer(sysroot)?).join("lib/rustlib/src/rust");
+/// Flags that shorten the paths of source files in the module. Otherwise the package would tell where it
+/// was built, and two machines would not build the same.
+fn without_paths(toolchain: Option<&str>) -> Result<Vec<String>> {
+    let library = setup::sysroot(toolchain)?.join("lib/rustlib/src/rust");
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("no home")?;
     let mut paths = vec![(library, "rust"), (root().to_owned(), "paragon-wasm")];
@@ -217,9 +227,9 @@ fn without_paths() -> Result<Vec<String>> {
     Ok(flags.collect())
 }
 
-/// Puts `pkg/` together from what was generated and what is written by hand, unless that is what is
-/// in it; returns the table of sizes.
-fn complete(generated: &Path) -> Result<String> {
+/// Puts `pkg/` together from the outputs of wasm-pack and what is written by hand, unless it is up to
+/// date; returns the table of sizes.
+fn complete(module: &Path, compat: &Path) -> Result<String> {
     let pkg = root().join("pkg");
     let inputs = [
         "Cargo.toml",
@@ -227,11 +237,15 @@ fn complete(generated: &Path) -> Result<String> {
         "LICENSE-MIT",
         "package-lock.json",
         "pkg-template",
+        "src/exports/types.d.ts",
         "xtask/js",
         "xtask/src/pkg.rs",
     ];
-    let inputs: Vec<PathBuf> =
-        inputs.iter().map(|name| root().join(name)).chain([generated.to_owned()]).collect();
+    let inputs: Vec<PathBuf> = inputs
+        .iter()
+        .map(|name| root().join(name))
+        .chain([module.to_owned(), compat.to_owned()])
+        .collect();
     let made_of = Stamp::of("pkg-made-of", &inputs)?;
     let table = target()?.join("xtask").join("pkg-sizes");
     if made_of.is_current() && pkg.exists() && Stamp::of("pkg", slice::from_ref(&pkg))?.is_current()
@@ -245,7 +259,7 @@ fn complete(generated: &Path) -> Result<String> {
     let new = cache.join(format!("pkg-{}", std::process::id()));
     let old = cache.join(format!("old-{}", std::process::id()));
     fs::create_dir_all(&new)?;
-    let sizes = put_together(generated, &new);
+    let sizes = put_together(module, compat, &new);
     let moved = sizes.and_then(|sizes| {
         if pkg.exists() {
             fs::rename(&pkg, &old).context("pkg/ cannot be replaced")?;
@@ -266,14 +280,15 @@ fn complete(generated: &Path) -> Result<String> {
     Ok(sizes)
 }
 
-fn put_together(generated: &Path, pkg: &Path) -> Result<String> {
-    copy_all(generated, pkg, |file| {
-        let name = file.to_string_lossy();
-        [".js", ".d.ts", ".wasm"].iter().any(|suffix| name.ends_with(suffix))
-    })?;
-    copy_all(&root().join("pkg-template"), pkg, |_| true)?;
+fn put_together(module: &Path, compat: &Path, pkg: &Path) -> Result<String> {
+    for file in files_under(&root().join("pkg-template"))? {
+        let copy = pkg.join(file.strip_prefix(root().join("pkg-template"))?);
+        fs::create_dir_all(copy.parent().context("a file without a directory")?)?;
+        fs::copy(&file, copy)?;
+    }
+    fs::copy(root().join("src/exports/types.d.ts"), pkg.join("types.d.ts"))?;
     // The name that `paragon-wasm/paragon_wasm.wasm` exports.
-    fs::rename(pkg.join(OPTIMISED), pkg.join("paragon_wasm.wasm"))?;
+    fs::copy(module.join(OPTIMISED), pkg.join("paragon_wasm.wasm"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let source = root().join(licence);
         if !source.exists() {
@@ -284,7 +299,7 @@ fn put_together(generated: &Path, pkg: &Path) -> Result<String> {
     let mut finish = command("node");
     finish
         .arg(root().join("xtask/js/complete-package.mjs"))
-        .arg(pkg)
+        .args([pkg, module, compat])
         // The bundler names files in comments, by where they are from here.
         .current_dir(pkg)
         // The workspace's own, which this program inherits: there is one place to change them.
@@ -292,16 +307,4 @@ fn put_together(generated: &Path, pkg: &Path) -> Result<String> {
         .arg(env!("CARGO_PKG_LICENSE"))
         .arg(env!("CARGO_PKG_REPOSITORY"));
     step("putting pkg/ together", finish)
-}
-
-fn copy_all(from: &Path, to: &Path, wanted: impl Fn(&Path) -> bool) -> Result<()> {
-    for file in files_under(from)? {
-        let relative = file.strip_prefix(from)?;
-        if wanted(relative) {
-            let copy = to.join(relative);
-            fs::create_dir_all(copy.parent().context("a file without a directory")?)?;
-            fs::copy(&file, copy)?;
-        }
-    }
-    Ok(())
 }

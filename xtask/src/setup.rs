@@ -15,9 +15,6 @@ use crate::process::{answer, built, cargo, command, root, step, target};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// The first Rust 1.x that has all flags of `pkg.rs`.
-const OLDEST_MINOR: u32 = 92;
-
 /// The standard library for wasm.
 pub fn wasm_target() -> Result<()> {
     let mut library = command("rustc");
@@ -28,25 +25,56 @@ pub fn wasm_target() -> Result<()> {
     rustup(&["target", "add", WASM_TARGET])
 }
 
-/// The source of the standard library, which the package's wasm is compiled with.
-pub fn rust_source() -> Result<()> {
-    let mut version = command("rustc");
-    version.arg("--version");
-    let version = answer(version)?;
-    if minor(&version).is_some_and(|minor| minor < OLDEST_MINOR) {
-        bail!(
-            "this is {version}, and the package takes 1.{OLDEST_MINOR} or newer: type `rustup update stable`"
-        );
+/// The toolchain to ask rustup for, to have this version of Rust; `None` if it is the default one's.
+pub fn toolchain(version: &'static str) -> Result<Option<&'static str>> {
+    if is_version(None, version) {
+        return Ok(None);
     }
-    let mut sysroot = command("rustc");
-    sysroot.args(["--print", "sysroot"]);
-    let library = Path::new(&answer(sysroot)?).join("lib/rustlib/src/rust/library/Cargo.lock");
-    if library.is_file() { Ok(()) } else { rustup(&["component", "add", "rust-src"]) }
+    if is_version(Some(version), version) {
+        return Ok(Some(version));
+    }
+    let arguments = ["toolchain", "install", version, "--profile", "minimal"];
+    rustup(&arguments).with_context(|| {
+        format!(
+            "the package is compiled with Rust {version}, which is not installed. \
+             `cargo xtask pkg --stable` takes any version"
+        )
+    })?;
+    Ok(Some(version))
 }
 
-/// The `95` of `rustc 1.95.0 (…)`.
-fn minor(version: &str) -> Option<u32> {
-    version.strip_prefix("rustc 1.")?.split('.').next()?.parse().ok()
+fn is_version(toolchain: Option<&str>, version: &str) -> bool {
+    let mut rustc = rustc(toolchain);
+    rustc.arg("--version");
+    answer(rustc).is_ok_and(|text| text.split(' ').nth(1) == Some(version))
+}
+
+/// The source and the wasm target of the standard library, for this version of Rust.
+pub fn rust_source(version: &'static str) -> Result<()> {
+    let toolchain = toolchain(version)?;
+    let library = sysroot(toolchain)?.join("lib/rustlib/src/rust/library/Cargo.lock");
+    if library.is_file() {
+        return Ok(());
+    }
+    match toolchain {
+        None => rustup(&["component", "add", "rust-src"]),
+        Some(toolchain) => rustup(&["component", "add", "rust-src", "--toolchain", toolchain]),
+    }
+}
+
+/// The folder of a toolchain, the default one unless it is named.
+pub fn sysroot(toolchain: Option<&str>) -> Result<PathBuf> {
+    let mut sysroot = rustc(toolchain);
+    sysroot.args(["--print", "sysroot"]);
+    Ok(answer(sysroot)?.into())
+}
+
+fn rustc(toolchain: Option<&str>) -> Command {
+    let mut rustc = command("rustc");
+    if let Some(toolchain) = toolchain {
+        rustc.env("RUSTUP_TOOLCHAIN", toolchain);
+    }
+    rustc
 }
 
 /// `cargo fmt` and `cargo clippy`: not part of rustup's minimal profile.
@@ -201,16 +229,4 @@ fn rustup(arguments: &[&str]) -> Result<()> {
              it from https://rustup.rs, or what the command names with the system's package manager"
         )
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::minor;
-
-    #[test]
-    fn the_version_of_rustc_is_read() {
-        assert_eq!(minor("rustc 1.95.0 (59807616e 2026-04-14)"), Some(95));
-        assert_eq!(minor("rustc 1.92.0-nightly"), Some(92));
-        assert_eq!(minor("something else"), None);
-    }
 }

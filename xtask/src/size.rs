@@ -1,4 +1,4 @@
-//! `cargo xtask size`: what the default entry weighs, and which functions grew.
+//! `cargo xtask size`: the size of the default entry and of the stock build.
 
 use std::process::{Command, ExitCode};
 
@@ -10,23 +10,20 @@ use crate::{
 };
 
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    let accept = match arguments {
-        [] => false,
-        [flag] if flag == "--accept" => true,
-        [other, ..] => bail!("`size` takes nothing but --accept, not `{other}`"),
-    };
-    pkg::build()?;
-    let mut measure = measurement()?;
-    if accept {
-        measure.arg("--accept");
+    if let Some(other) =
+        arguments.iter().find(|flag| !["--accept", "--functions"].contains(&flag.as_str()))
+    {
+        bail!("`size` takes --accept and --functions, not `{other}`");
     }
-    let passed = measure.status()?.success();
+    pkg::build()?;
+    let passed = measurement()?.args(arguments).status()?.success();
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What measures `pkg/`, and fails past the budget.
+/// Measures `pkg/` and the stock build, and fails past a budget.
 pub fn measurement() -> Result<Command> {
     let mut node = command("node");
-    node.arg(root().join("xtask/js/size.mjs")).arg(pkg::compiled()?).arg(built("wasm-bindgen")?);
+    node.arg(root().join("xtask/js/size.mjs"));
+    node.args([pkg::stock()?, pkg::compiled()?, built("wasm-bindgen")?]);
     Ok(node)
 }

@@ -162,8 +162,6 @@ fn rows() -> Result<Vec<Row>> {
         }
     }
     rows.push(Row { name: "size".to_owned(), work: Work::Size });
-    let stable = Work::Here(Box::new(pkg::try_stable));
-    rows.push(Row { name: "stable".to_owned(), work: stable });
     for target in fuzz::TARGETS {
         let (name, work) = (format!("fuzz/{target}"), Work::Fuzz(target));
         rows.push(Row { name, work });
@@ -251,7 +249,7 @@ impl Ground {
         // `--quiet` makes cargo tell the runner so, which then fails.
         let mut tests = cargo(&["test", "--package", "paragon-wasm", "--test", "browser*"]);
         tests
-            .args(["--target", "wasm32-unknown-unknown"])
+            .args(["--target", "wasm32-unknown-unknown", "--features", "models"])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", built("wasm-bindgen-test-runner")?)
             .env("CHROMEDRIVER", &browser.chromedriver)
             .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
@@ -273,6 +271,7 @@ impl Ground {
             .env("CHROMIUM", &browser.chromium)
             .env("PARAGON_SANDBOX_BIN", built("paragon-sandbox")?)
             .env("PARAGON_MATRIX", target()?.join("matrix"))
+            .env("PARAGON_TOOLS", target()?.join("debug"))
             .env_remove("FORCE_COLOR");
         Ok(tests)
     }

@@ -14,7 +14,7 @@ impl Machine {
         let library = folder.join("lib/rustlib/src/rust/library");
         fs::create_dir_all(&library).unwrap();
         fs::write(library.join("Cargo.lock"), "").unwrap();
-        Self(folder).with("rustc", "[ $1 = --version ] && echo rustc 1.99.0 || echo ${0%/rustc}")
+        Self(folder).with("rustc", "[ $1 = --version ] && echo rustc 1.95.0 || echo ${0%/rustc}")
     }
 
     /// A program in place of the one that is there.
@@ -61,9 +61,20 @@ fn rust_for_wasm_is_missing_and_rustup_too() {
 }
 
 #[test]
-fn rust_is_too_old() {
-    let rustc = "[ $1 = --version ] && echo rustc 1.80.1 || echo /";
-    let complaint = Machine::new("old-rust").with("rustc", rustc).complaint();
-    assert!(complaint.contains("this is rustc 1.80.1"), "{complaint}");
-    assert!(complaint.contains("type `rustup update stable`"), "{complaint}");
+fn rust_has_another_version_than_the_package_is_compiled_with() {
+    let rustc = "[ $1 = --version ] && echo rustc 1.99.0 || echo ${0%/rustc}";
+    let complaint = Machine::new("other-rust").with("rustc", rustc).complaint();
+    assert!(complaint.contains("the package is compiled with Rust 1.95.0"), "{complaint}");
+    assert!(
+        complaint.contains("`rustup toolchain install 1.95.0 --profile minimal`"),
+        "{complaint}"
+    );
+    assert!(complaint.contains("`cargo xtask pkg --stable`"), "{complaint}");
+}
+
+#[test]
+fn rust_has_that_version_in_another_toolchain() {
+    let rustc = "[ $1 = --version ] && echo rustc ${RUSTUP_TOOLCHAIN:-1.99.0} || echo ${0%/rustc}";
+    let complaint = Machine::new("pinned-rust").with("rustc", rustc).complaint();
+    assert!(complaint.contains("Node is not on the PATH"), "{complaint}");
 }

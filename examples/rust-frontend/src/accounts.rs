@@ -1,64 +1,77 @@
-//! What the page reads of a user.
+//! What the page says of a user's accounts.
 
-use paragon_wasm::Json;
+use paragon_wasm::models::{CredentialStatus, User};
 
-/// An account that its owner has to connect again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// `salesforce`
-    pub integration: String,
-    /// `INVALID`, for instance.
-    pub status: String,
-}
-
-/// The accounts of `user` that do not work, in the order in which the server lists them.
-///
-/// Generic over [`Json`]: in the browser `user` is what `JSON.parse` made, in the tests below it
-/// is `serde_json::Value`.
-pub fn broken<J: Json>(user: &J) -> Vec<Broken> {
-    let Some(integrations) = user.get("integrations") else { return Vec::new() };
-    let read = |integration: String| {
-        let status = integrations.get(&integration)?.text("credentialStatus")?;
-        (status != "VALID").then_some(Broken { integration, status })
-    };
-    integrations.keys().into_iter().filter_map(read).collect()
+/// The integrations whose accounts do not work, each with the reason.
+pub fn broken_accounts(user: &User) -> Vec<(&str, &CredentialStatus)> {
+    let mut broken = Vec::new();
+    for (integration, account) in &user.integrations {
+        // One that was never connected has no status.
+        if let Some(status) = &account.credential_status
+            && *status != CredentialStatus::Valid
+        {
+            broken.push((integration.as_str(), status));
+        }
+    }
+    broken
 }
 
 /// What the page says about a user.
-pub fn describe<J: Json>(user: &J) -> String {
-    let name = user.get("meta").and_then(|meta| meta.text("Name"));
-    let name = name.or_else(|| user.text("userId")).unwrap_or_default();
-    match broken(user).as_slice() {
-        [] => format!("{name}: all accounts work."),
-        accounts => {
-            let list: Vec<String> = accounts
-                .iter()
-                .map(|account| format!("{} ({})", account.integration, account.status))
-                .collect();
-            format!("{name}: please reconnect {}.", list.join(", "))
-        }
+pub fn describe(user: &User) -> String {
+    let name = user.meta.get("Name").and_then(|name| name.as_str());
+    let name = name.or(user.user_id.as_deref()).unwrap_or_default();
+    let accounts: Vec<String> = broken_accounts(user)
+        .into_iter()
+        .map(|(integration, status)| format!("{integration} ({})", reason(status)))
+        .collect();
+    if accounts.is_empty() {
+        format!("{name}: all accounts work.")
+    } else {
+        format!("{name}: please reconnect {}.", accounts.join(", "))
+    }
+}
+
+fn reason(status: &CredentialStatus) -> &str {
+    match status {
+        CredentialStatus::Expired => "its access has expired",
+        CredentialStatus::Pending => "its setup is not finished",
+        CredentialStatus::Other(status) => status,
+        _ => "it no longer works",
     }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use serde_json::json;
+    use paragon_wasm::models::User;
+    use serde_json::{Value, json};
 
     use super::describe;
 
+    fn described(user: Value) -> String {
+        describe(&serde_json::from_value::<User>(user).expect("the documented shape"))
+    }
+
     #[test]
     fn says_what_has_to_be_reconnected() {
-        let user = json!({
+        let line = described(json!({
+            "authenticated": true,
             "userId": "ada",
             "integrations": {
                 "slack": { "enabled": true, "credentialStatus": "VALID" },
                 "hubspot": { "enabled": false, "credentialStatus": "INVALID" },
-                "jira": { "enabled": false }
+                "jira": { "enabled": false },
+                "zendesk": { "enabled": false, "credentialStatus": "PENDING" }
             },
             "meta": { "Name": "Ada Lovelace" }
-        });
-        assert_eq!(describe(&user), "Ada Lovelace: please reconnect hubspot (INVALID).");
-        let user = json!({ "userId": "noor", "integrations": {}, "meta": {} });
-        assert_eq!(describe(&user), "noor: all accounts work.");
+        }));
+        let list = "hubspot (it no longer works), zendesk (its setup is not finished)";
+        assert_eq!(line, format!("Ada Lovelace: please reconnect {list}."));
+    }
+
+    #[test]
+    fn says_that_all_is_well() {
+        let user =
+            json!({ "authenticated": true, "userId": "noor", "integrations": {}, "meta": {} });
+        assert_eq!(described(user), "noor: all accounts work.");
     }
 }

@@ -1,6 +1,6 @@
-//! A page in Rust: signs a user in and lists the accounts that he has to reconnect.
+//! A page in Rust: signs a user in and lists the accounts that they have to reconnect.
 //!
-//! `accounts` is what the page knows, and is tested natively; `page` is what it does in the
+//! `accounts` is what the page says, and is tested natively; `page` is what it does in the
 //! browser.
 
 pub mod accounts;

@@ -1,9 +1,10 @@
 //! What the page does.
 
 use gloo_net::http::Request;
+use paragon_wasm::models::User;
 use paragon_wasm::{
-    Browser, CallOptions, Client, Endpoints, ErrorCode, Event, JsJson, Json, Outcome, Settings,
-    TokenSource,
+    Browser, CallOptions, Client, Endpoints, Error, ErrorCode, Event, JsJson, Json, Settings,
+    TokenSource, client,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
@@ -28,35 +29,37 @@ fn start() {
     });
 }
 
-async fn run() -> Outcome<Browser, String> {
-    let paragon = Client::new(Browser);
-    let endpoints = Endpoints::at_url(SANDBOX)?;
+async fn run() -> client::Result<Browser, String> {
+    let paragon = Client::new(Browser::default());
+    let endpoints = Endpoints::from_base_url(SANDBOX)?;
     paragon.configure(Settings { endpoints, timeout_ms: 10_000, ..Settings::default() });
-    // Calling what `subscribe` gives would end it; dropping it does not.
+    // Calling the function that `subscribe` returns would end the subscription; dropping it does not.
     drop(paragon.subscribe(|event| {
         if let Event::SignedOut { expired: true, .. } = event {
             show("Please sign in again.");
         }
     }));
 
-    // Asked for a token now, and again whenever the one at hand runs out.
+    // Called for a token now, and again shortly before each token expires.
     let tokens = TokenSource::provider(user_token);
     let quick = CallOptions { max_retries: Some(0), ..CallOptions::default() };
-    let metadata = JsJson::parse(r#"{"Name":"Ada Lovelace"}"#);
-    paragon.authenticate(PROJECT_ID, tokens, metadata.as_ref(), quick).await?;
+    let metadata = JsJson::object([("Name", JsJson::from_text("Ada Lovelace"))]);
+    paragon.authenticate(PROJECT_ID, tokens, Some(&metadata), &quick).await?;
 
-    let user = paragon.get_user(CallOptions::default()).await?;
-    Ok(if user.flag("authenticated") { describe(&user) } else { "Nobody is signed in.".to_owned() })
+    let user: User = paragon.get_user(&CallOptions::default()).await?.to().map_err(|error| {
+        Error::new(ErrorCode::InvalidResponse, &format!("That is not a user: {error}"))
+    })?;
+    Ok(if user.authenticated { describe(&user) } else { "No user is signed in.".to_owned() })
 }
 
 /// A user token. A real page asks its own server for it.
 async fn user_token() -> Result<String, JsJson> {
-    let asked = async {
+    let answer = async {
         let url = format!("{SANDBOX}/_sandbox/token");
         Request::post(&url).send().await?.text().await
     };
-    // What the function that gives tokens fails with is the `cause` of the call's error.
-    let text = asked.await.map_err(|error| JsJson::from_text(&error.to_string()))?;
+    // The failure of this function is the `cause` of the call's error.
+    let text = answer.await.map_err(|error| JsJson::from_text(&error.to_string()))?;
     let token = JsJson::parse(&text).and_then(|answer| answer.text("token"));
     token.ok_or_else(|| JsJson::from_text("the sandbox gave no token"))
 }

@@ -22,9 +22,11 @@ export class NotHere extends Error {}
  * An application as `apps/<name>` describes it, in the system's folder for temporary files, with
  * the package installed from what `npm pack` makes of it.
  *
+ * @param {string} name
+ * @param {string} [packed] the folder of another package than pkg/
  * @throws {NotHere} when its tools cannot be installed
  */
-export async function newApplication(name) {
+export async function newApplication(name, packed = PACKAGE) {
   const tools = await installedTools(name);
   // The real path: development servers compare it with those of the modules they find.
   const folder = await realpath(await mkdtemp(join(tmpdir(), `paragon-wasm-${name}-`)));
@@ -33,7 +35,7 @@ export async function newApplication(name) {
     await cp(join(APPS, "shared"), folder, { recursive: true });
     await cp(join(APPS, name), folder, { recursive: true });
     await linkAll(tools, join(folder, "node_modules"));
-    const { tarball } = await pack(folder);
+    const { tarball } = await pack(folder, packed);
     await npm(folder, "install", "--no-save", "--offline", tarball);
   } catch (error) {
     await remove();
@@ -52,9 +54,9 @@ export async function newApplication(name) {
   };
 }
 
-/** What `npm pack` makes of pkg/: a tarball in `folder`, and the names of what is in it. */
-export async function pack(folder) {
-  const output = await npm(folder, "pack", PACKAGE, "--json", "--pack-destination", folder);
+/** What `npm pack` makes of pkg/ or another package: a tarball in `folder`, and the names of what is in it. */
+export async function pack(folder, source = PACKAGE) {
+  const output = await npm(folder, "pack", source, "--json", "--pack-destination", folder);
   // An array up to npm 11, an object by name after that.
   const [packed] = Object.values(JSON.parse(output));
   return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path).sort() };

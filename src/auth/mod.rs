@@ -1,0 +1,3 @@
+//! The Paragon User Token.
+
+pub mod token;

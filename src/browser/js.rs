@@ -1,0 +1,140 @@
+//! JavaScript's objects and functions by name.
+//!
+//! A function that is imported by itself costs about 80 bytes (brotli) of module and glue. Those that
+//! every call needs are; the others are called through here. All of it is caught: an application or
+//! its test tools may have replaced anything, and an exception that passes through the module strands
+//! the call.
+
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = globalThis, thread_local_v2)]
+    static GLOBAL: JsValue;
+}
+
+/// The member of an object; `undefined` where there is none, or reading it throws.
+pub(crate) fn member(object: &JsValue, name: &str) -> JsValue {
+    try_member(object, &name.into()).unwrap_or_default()
+}
+
+/// The member of an object.
+///
+/// # Errors
+/// What reading it throws.
+pub(crate) fn try_member(object: &JsValue, key: &JsValue) -> Result<JsValue, JsValue> {
+    Reflect::get(object, key)
+}
+
+pub(crate) fn set_member(object: &JsValue, name: &str, value: &JsValue) {
+    set(object, &name.into(), value);
+}
+
+/// Sets a member, unless the object does not permit it.
+pub(crate) fn set(object: &JsValue, key: &JsValue, value: &JsValue) {
+    let _ = Reflect::set(object, key, value);
+}
+
+/// Removes a member.
+pub(crate) fn delete(object: &JsValue, key: &JsValue) {
+    let _ = Reflect::delete_property(object.unchecked_ref::<Object>(), key);
+}
+
+/// A `WeakRef`.
+///
+/// # Errors
+/// When `value` is not an object, or the engine is too old.
+pub(crate) fn weak(value: &JsValue) -> Result<JsValue, JsValue> {
+    construct("WeakRef", &[value])
+}
+
+/// The value of a `WeakRef`; `undefined` once it is gone.
+pub(crate) fn deref(reference: &JsValue) -> JsValue {
+    invoke(reference, "deref", &[]).unwrap_or_default()
+}
+
+/// A global of the page, worker or server.
+pub(crate) fn global(name: &str) -> JsValue {
+    GLOBAL.with(|global| member(global, name))
+}
+
+/// Calls `object[name](…)`.
+///
+/// # Errors
+/// What the call throws, or a `TypeError` where there is no such function.
+pub(crate) fn invoke(
+    object: &JsValue,
+    name: &str,
+    arguments: &[&JsValue],
+) -> Result<JsValue, JsValue> {
+    call(&member(object, name), object, arguments)
+}
+
+/// Calls a method of a text.
+///
+/// # Errors
+/// What the call throws.
+pub(crate) fn invoke_text(
+    text: &JsValue,
+    name: &str,
+    arguments: &[&JsValue],
+) -> Result<JsValue, JsValue> {
+    // `Reflect.get` takes no primitives.
+    call(&member(&member(&global("String"), "prototype"), name), text, arguments)
+}
+
+/// Calls a function.
+///
+/// # Errors
+/// What the call throws, or a `TypeError` where it is not a function.
+pub(crate) fn call(
+    function: &JsValue,
+    this: &JsValue,
+    arguments: &[&JsValue],
+) -> Result<JsValue, JsValue> {
+    Reflect::apply(function.unchecked_ref::<Function>(), this, &array(arguments))
+}
+
+/// Makes a `new name(…)`.
+///
+/// # Errors
+/// What the constructor throws.
+pub(crate) fn construct(name: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
+    Reflect::construct(global(name).unchecked_ref::<Function>(), &array(arguments))
+}
+
+fn array(elements: &[&JsValue]) -> Array {
+    let array = Array::new();
+    for element in elements {
+        array.push(element);
+    }
+    array
+}
+
+/// The indices of an array, or of what is like one.
+pub(crate) fn indices(array: &JsValue) -> impl Iterator<Item = JsValue> + use<> {
+    let length = member(array, "length").as_f64().unwrap_or_default();
+    (0..whole_number(length, u32::MAX).unwrap_or_default()).map(Into::into)
+}
+
+/// The elements of an array, or of what is like one.
+pub(crate) fn elements(array: JsValue) -> impl Iterator<Item = JsValue> {
+    indices(&array).map(move |index| try_member(&array, &index).unwrap_or_default())
+}
+
+/// The number, if it is a whole one from 0 to `most`. By comparisons, as a cast saturates only where
+/// WebAssembly does: what wasm2js makes of it wraps.
+pub(crate) fn whole_number(number: f64, most: u32) -> Option<u32> {
+    let is_in_range = number >= 0.0 && number <= most.into() && number.fract() == 0.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
+    is_in_range.then_some(number as u32)
+}
+
+/// Writes to the console.
+pub(crate) fn log(level: &str, message: &str, cause: Option<&JsValue>) {
+    let message = JsValue::from(message);
+    let arguments = [Some(&message), cause];
+    let arguments: Vec<&JsValue> = arguments.into_iter().flatten().collect();
+    let _ = invoke(&global("console"), level, &arguments);
+}

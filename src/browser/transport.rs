@@ -1,0 +1,256 @@
+//! The network, the clock and the console of a page, a worker or a server's JavaScript.
+
+use js_sys::{Date, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortController;
+
+use super::functions::Functions;
+use super::js;
+use super::json::JsJson;
+use super::timers::Timer;
+use super::{Bind, Chain};
+use crate::client::{NoAnswer, Outgoing, Platform};
+use crate::http::request::{Payload, Request, ResponseType};
+use crate::http::response::Response;
+use crate::http::retry;
+use crate::json::Json;
+use crate::text::join;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A `Response`, or what an application's own `fetch` gives in its place.
+    type ResponseLike;
+
+    #[wasm_bindgen(method, catch)]
+    fn text(this: &ResponseLike) -> Result<JsValue, JsValue>;
+}
+
+/// How much of a refusal is read, in UTF-16 units: copying more would block the page.
+const EXCERPT: u32 = 65_536;
+
+/// The name under which [`Functions`] has what replaces `fetch`.
+const FETCH: &str = "fetch";
+
+/// Whatever global object the module runs in.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    pub(crate) functions: Functions,
+}
+
+impl Browser {
+    /// Sends every request by `fetch`, which takes a URL and an init object and returns a promise of
+    /// a `Response`, in the place of the global function.
+    pub fn set_fetch(&self, fetch: &JsValue) {
+        self.functions.set(FETCH, fetch);
+    }
+
+    fn fetch(&self) -> JsValue {
+        let own = self.functions.get(FETCH);
+        if own.is_undefined() { js::global(FETCH) } else { own }
+    }
+}
+
+impl Platform for Browser {
+    type Json = JsJson;
+
+    async fn send(
+        &self,
+        outgoing: Outgoing<'_, JsJson>,
+    ) -> Result<Response<JsJson>, NoAnswer<JsJson>> {
+        let answer = exchange(&self.fetch(), outgoing).await;
+        answer.map_err(|cause| NoAnswer { cause: Some(JsJson(cause)) })
+    }
+
+    fn now_ms(&self) -> f64 {
+        Date::now()
+    }
+
+    fn sleep(&self, ms: u32) -> impl Future<Output = ()> + 'static {
+        Timer::new(ms)
+    }
+
+    fn random(&self) -> f64 {
+        js::invoke(&js::global("Math"), "random", &[])
+            .ok()
+            .and_then(|it| it.as_f64())
+            .unwrap_or(0.5)
+    }
+
+    fn warn(&self, message: &str) {
+        js::log("warn", &join(&["[paragon-wasm] ", message]), None);
+    }
+
+    fn debug(&self, message: &str) {
+        js::log("debug", &join(&["[paragon-wasm] ", message]), None);
+    }
+}
+
+/// Sends a request and reads the answer to its end. What `fetch` throws or rejects with is the error,
+/// whatever it is.
+///
+/// The work is done in functions that do not wait: as parts of this one they would be a third larger.
+async fn exchange(
+    fetch: &JsValue,
+    outgoing: Outgoing<'_, JsJson>,
+) -> Result<Response<JsJson>, JsValue> {
+    let request = outgoing.request;
+    let wants_date = outgoing.wants_date;
+    let mut abort = AbortOnDrop(Some(AbortController::new()?));
+    let sent = send(fetch, &outgoing, abort.0.as_ref())?;
+    let answer = Answer::new(JsFuture::from(sent).await?)?;
+    let body = JsFuture::from(answer.read_body(request.response_type)?).await?;
+    abort.0 = None;
+    Ok(answer.into_response(body, request, wants_date))
+}
+
+#[inline(never)]
+fn send(
+    fetch: &JsValue,
+    outgoing: &Outgoing<'_, JsJson>,
+    abort: Option<&AbortController>,
+) -> Result<Promise, JsValue> {
+    let init = init(outgoing.request, outgoing.authorization, abort);
+    // `fetch` is called by the promise, on an empty stack: with the module's frames below it,
+    // processor time for a call is a tenth more in Chromium.
+    let send = fetch.unchecked_ref::<Bind>().bind(&JsValue::UNDEFINED, &outgoing.url.into())?;
+    Promise::resolve(&init.0).unchecked_ref::<Chain>().then(&send)
+}
+
+/// What `fetch` gave: a `Response`, which gloo-net reads; or something like one, all of whose members
+/// may throw.
+struct Answer {
+    raw: JsValue,
+    status: u16,
+    response: Option<gloo_net::http::Response>,
+}
+
+impl Answer {
+    fn new(raw: JsValue) -> Result<Self, JsValue> {
+        let response =
+            raw.dyn_ref::<web_sys::Response>().cloned().map(gloo_net::http::Response::from);
+        let status = if let Some(response) = &response {
+            Some(response.status())
+        } else {
+            let status = js::member(&raw, "status").as_f64();
+            let status = status.and_then(|status| js::whole_number(status, u16::MAX.into()));
+            status.and_then(|status| u16::try_from(status).ok())
+        };
+        match status {
+            Some(status) => Ok(Self { raw, status, response }),
+            None => Err(raw),
+        }
+    }
+
+    fn header(&self, name: &str) -> Option<String> {
+        if let Some(response) = &self.response {
+            return response.headers().get(name);
+        }
+        let headers = js::member(&self.raw, "headers");
+        js::invoke(&headers, "get", &[&name.into()]).ok()?.as_string()
+    }
+
+    fn says_json(&self) -> bool {
+        self.header("Content-Type").is_some_and(|kind| {
+            kind.as_bytes().windows(4).any(|word| word.eq_ignore_ascii_case(b"json"))
+        })
+    }
+
+    fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+
+    /// Begins to read the body.
+    #[inline(never)]
+    fn read_body(&self, response_type: ResponseType) -> Result<Promise, JsValue> {
+        let raw = self.raw.unchecked_ref::<ResponseLike>();
+        let body = match response_type {
+            // The application reads it, after the call has ended.
+            ResponseType::Response if self.is_success() => self.raw.clone(),
+            ResponseType::Blob if self.is_success() => js::invoke(&self.raw, "blob", &[])?,
+            ResponseType::ArrayBuffer if self.is_success() => {
+                js::invoke(&self.raw, "arrayBuffer", &[])?
+            }
+            _ => raw.text()?,
+        };
+        Ok(Promise::resolve(&body))
+    }
+
+    #[inline(never)]
+    fn into_response(
+        self,
+        body: JsValue,
+        request: &Request<JsJson>,
+        wants_date: bool,
+    ) -> Response<JsJson> {
+        let date = |text: &str| {
+            let ms = js::invoke(&js::global("Date"), "parse", &[&text.into()]).ok()?;
+            ms.as_f64().filter(|ms| ms.is_finite())
+        };
+        let header = |name| self.header(name);
+        let date_ms = if wants_date { header("Date").and_then(|text| date(&text)) } else { None };
+        let (status, body) = (self.status, JsJson(body));
+        if !self.is_success() {
+            let retry_after_ms = header("Retry-After")
+                .and_then(|text| retry::retry_after_ms(&text, Date::now(), date));
+            let excerpt = js::invoke_text(&body.0, "slice", &[&0.into(), &EXCERPT.into()]);
+            let body = JsJson(excerpt.unwrap_or_default());
+            return Response { status, body, parsed: false, retry_after_ms, date_ms };
+        }
+        // What an integration's API sends is JSON only if it says so.
+        let is_json = match request.response_type {
+            ResponseType::Json => true,
+            ResponseType::Auto => !request.proxied || self.says_json(),
+            ResponseType::Text => false,
+            _ => return Response { status, body, parsed: true, retry_after_ms: None, date_ms },
+        };
+        let json = if is_json { body.parse_text() } else { None };
+        let parsed = json.is_some();
+        Response { status, body: json.unwrap_or(body), parsed, retry_after_ms: None, date_ms }
+    }
+}
+
+/// The second argument of `fetch`. Made as a plain object: gloo-net's builder panics on a header value
+/// that no header can carry.
+#[inline(never)]
+fn init(
+    request: &Request<JsJson>,
+    authorization: &JsJson,
+    abort: Option<&AbortController>,
+) -> JsJson {
+    let mut headers =
+        request.caller_headers.as_ref().map_or_else(|| JsJson::object([]), Json::deep_copy);
+    request.headers(|name, value| {
+        // What the application says of its own data wins.
+        if name.starts_with("x-") || headers.get(name).is_none() {
+            headers.set(name, JsJson::from_text(value));
+        }
+    });
+    headers.set("authorization", authorization.clone());
+    let mut init = JsJson::object([
+        ("method", JsJson::from_text(request.method.as_str())),
+        ("headers", headers),
+        ("credentials", JsJson::from_text("omit")),
+        // The token must not follow a redirect to another host. No mode for the cache: with any,
+        // Chromium asks for permission (CORS) before every request.
+        ("redirect", JsJson::from_text("error")),
+    ]);
+    if let Some(abort) = abort {
+        init.set("signal", JsJson(abort.signal().into()));
+    }
+    if let Payload::Json(body) | Payload::Raw(body) = &request.payload {
+        init.set("body", body.clone());
+    }
+    init
+}
+
+/// Aborts the request of a future that is dropped. Aborting a finished request does nothing.
+struct AbortOnDrop(Option<AbortController>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}

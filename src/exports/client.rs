@@ -1,0 +1,328 @@
+//! The class `ParagonClient`.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::body;
+use super::driver::{self, Convert, Settler, start};
+use super::error::{self, Failure};
+use super::events::{Listeners, known};
+use super::options::{self, Common, Configuration, Options, Read, text};
+use crate::api::proxy::ProxyRequest;
+use crate::browser::functions::Functions;
+use crate::browser::{Browser, Callback, Chain, JsJson, js};
+use crate::client::{Client, CredentialUpdate, Pending, TokenSource, WorkflowRequest};
+use crate::http::request::{Payload, ResponseType};
+use crate::json::Json;
+
+/// A client of the Users API with one session.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "JavaScript has no use for it")]
+pub struct ParagonClient {
+    shared: Rc<Shared>,
+}
+
+struct Shared {
+    client: Client<Browser>,
+    functions: Functions,
+    /// What the constructor was given: the project of a sign-in that names none.
+    project_id: JsValue,
+    /// Why no call can be made: the constructor's options were refused.
+    refused: RefCell<Option<Failure>>,
+}
+
+/// The name under which [`Functions`] has what gives tokens.
+const TOKEN: &str = "token";
+
+#[wasm_bindgen]
+impl ParagonClient {
+    /// A client with no user signed in. Options that cannot be used reject each call.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue) -> ParagonClient {
+        let browser = Browser::default();
+        let functions = browser.functions.clone();
+        let client = Client::new(browser);
+        let listeners = Listeners(functions.clone());
+        let _ = client.subscribe(move |event| listeners.emit_event(event));
+        let project_id = js::member(&options, "projectId");
+        let shared = Shared { client, functions, project_id, refused: RefCell::default() };
+        let this = Self { shared: Rc::new(shared) };
+        let refused = this.configure(options).err();
+        this.shared.refused.replace(refused);
+        this
+    }
+
+    #[wasm_bindgen(js_name = configureGlobal)]
+    pub fn configure_global(&self, options: JsValue) -> Promise {
+        let (promise, settler) = self.promise(error::caller(), nothing);
+        start(self.configure(options).map(|()| ready(JsJson::null())), None, settler);
+        promise
+    }
+
+    pub fn authenticate(&self, project_id: JsValue, token: JsValue, options: JsValue) -> Promise {
+        // Also when something is refused: one user's data must not show as another's.
+        self.client().logout();
+        self.run(options, nothing, &|call| {
+            let metadata = call.options.get("metadata")?;
+            let metadata = metadata.map(|it| body::json(&it, "metadata")).transpose()?;
+            let own = &self.shared.project_id;
+            // Anything but text is as good as none: the client says what is missing.
+            let project_id = if project_id.is_undefined() { own } else { &project_id }.as_string();
+            let source = if token.is_function() {
+                let functions = self.shared.functions.clone();
+                functions.set(TOKEN, &token);
+                TokenSource::provider(move || provided(functions.clone()))
+            } else {
+                TokenSource::Fixed(token.as_string().unwrap_or_default())
+            };
+            let project_id = project_id.unwrap_or_default();
+            Ok(call.client.authenticate(&project_id, source, metadata.as_ref(), &call.common.call))
+        })
+    }
+
+    pub fn logout(&self) -> Promise {
+        self.client().logout();
+        let (promise, settler) = self.promise(error::caller(), nothing);
+        start(Ok(ready(JsJson::null())), None, settler);
+        promise
+    }
+
+    #[wasm_bindgen(js_name = getUser)]
+    pub fn get_user(&self, options: JsValue) -> Promise {
+        self.run(options, whole, &|call| Ok(call.client.get_user(&call.common.call)))
+    }
+
+    #[wasm_bindgen(js_name = setUserMetadata)]
+    pub fn set_user_metadata(&self, metadata: JsValue, options: JsValue) -> Promise {
+        self.run(options, whole, &|call| {
+            let metadata = body::json(&metadata, "metadata")?;
+            Ok(call.client.set_user_metadata(&metadata, &call.common.call))
+        })
+    }
+
+    #[wasm_bindgen(js_name = getIntegrations)]
+    pub fn get_integrations(&self, options: JsValue) -> Promise {
+        self.run(options, whole, &|call| Ok(call.client.get_integrations(&call.common.call)))
+    }
+
+    #[wasm_bindgen(js_name = getIntegrationMetadata)]
+    pub fn get_integration_metadata(&self, integration_type: JsValue, options: JsValue) -> Promise {
+        self.run(options, whole, &|call| {
+            let is_all = integration_type.is_undefined();
+            let name = if is_all { None } else { Some(text(&integration_type, "type")?) };
+            Ok(call.client.get_integration_metadata(name, &call.common.call))
+        })
+    }
+
+    #[wasm_bindgen(js_name = uninstallIntegration)]
+    pub fn uninstall_integration(&self, integration_type: JsValue, options: JsValue) -> Promise {
+        self.run(options, nothing, &|call| {
+            let name = text(&integration_type, "type")?;
+            Ok(call.client.uninstall_integration(&name, &call.common.call))
+        })
+    }
+
+    #[wasm_bindgen(js_name = getCredentials)]
+    pub fn get_credentials(&self, options: JsValue) -> Promise {
+        self.run(options, whole, &|call| Ok(call.client.get_credentials(&call.common.call)))
+    }
+
+    #[wasm_bindgen(js_name = updateCredential)]
+    pub fn update_credential(
+        &self,
+        credential_id: JsValue,
+        fields: JsValue,
+        options: JsValue,
+    ) -> Promise {
+        self.run(options, whole, &|call| {
+            let id = text(&credential_id, "credentialId")?;
+            let fields = Options::of(fields.clone(), "fields")?;
+            let access_token = fields.text("accessToken")?;
+            let update =
+                CredentialUpdate { access_token, refresh_token: fields.text("refreshToken")? };
+            Ok(call.client.update_credential(&id, &update, &call.common.call))
+        })
+    }
+
+    #[wasm_bindgen(js_name = enableWorkflow)]
+    pub fn enable_workflow(&self, workflow_id: JsValue, options: JsValue) -> Promise {
+        self.switch_workflow(&workflow_id, true, options)
+    }
+
+    #[wasm_bindgen(js_name = disableWorkflow)]
+    pub fn disable_workflow(&self, workflow_id: JsValue, options: JsValue) -> Promise {
+        self.switch_workflow(&workflow_id, false, options)
+    }
+
+    pub fn event(&self, name: JsValue, payload: JsValue, options: JsValue) -> Promise {
+        self.run(options, nothing, &|call| {
+            let name = text(&name, "name")?;
+            let payload = body::json(&payload, "payload")?;
+            Ok(call.client.event(&name, &payload, &call.common.call))
+        })
+    }
+
+    pub fn workflow(&self, workflow_id: JsValue, options: JsValue) -> Promise {
+        self.run(options, if_any, &|call| {
+            let id = text(&workflow_id, "workflowId")?;
+            let mut payload = body::payload(call.options)?;
+            let mut headers = options::headers(call.options)?;
+            match &payload {
+                Payload::Empty => payload = Payload::Json(JsJson::from_text("{}")),
+                // A workflow takes JSON: a string is taken for JSON text.
+                Payload::Raw(body) if body.0.is_string() => {
+                    let headers = headers.get_or_insert_with(|| JsJson::object([]));
+                    if headers.get("content-type").is_none() {
+                        headers.set("content-type", JsJson::from_text("application/json"));
+                    }
+                }
+                _ => {}
+            }
+            let query = options::query(call.options)?;
+            let sent = WorkflowRequest { payload, headers, query };
+            Ok(call.client.workflow(&id, sent, &call.common.call))
+        })
+    }
+
+    pub fn request(&self, integration_type: JsValue, path: JsValue, options: JsValue) -> Promise {
+        self.run(options, if_any, &|call| {
+            let sent = ProxyRequest {
+                method: options::method(call.options)?,
+                payload: body::payload(call.options)?,
+                headers: options::headers(call.options)?,
+                response_type: options::response_type(call.options)?,
+            };
+            if sent.response_type == ResponseType::Text {
+                call.convert.set(whole);
+            }
+            let (name, path) = (text(&integration_type, "type")?, text(&path, "path")?);
+            Ok(call.client.request(&name, &path, sent, &call.common.call))
+        })
+    }
+
+    pub fn subscribe(&self, name: JsValue, listener: JsValue) -> Result<JsValue, JsValue> {
+        let caller = error::caller();
+        let listeners = self.listeners();
+        let name =
+            listeners.add(&name, &listener).map_err(|failure| error::to_js(failure, caller))?;
+        // The listener may use the function that is returned, which so must not keep it alive.
+        let listener = js::weak(&listener)?;
+        let unsubscribe: Callback =
+            Closure::new(move |_| listeners.remove(name, &js::deref(&listener)).into());
+        Ok(unsubscribe.into_js_value())
+    }
+
+    pub fn unsubscribe(&self, name: JsValue, listener: JsValue) -> bool {
+        known(&name).is_some_and(|name| self.listeners().remove(name, &listener))
+    }
+}
+
+impl ParagonClient {
+    pub(super) fn client(&self) -> &Client<Browser> {
+        &self.shared.client
+    }
+
+    pub(super) fn listeners(&self) -> Listeners {
+        Listeners(self.shared.functions.clone())
+    }
+
+    pub(super) fn functions(&self) -> &Functions {
+        &self.shared.functions
+    }
+
+    fn promise(&self, caller: js_sys::Error, convert: Convert) -> (Promise, Settler) {
+        driver::promise(caller, convert, self.shared.functions.object())
+    }
+
+    fn configure(&self, options: JsValue) -> Read<()> {
+        let Configuration { settings, fetch } =
+            Configuration::read(self.client().settings(), options)?;
+        if let Some(fetch) = fetch {
+            self.client().platform().set_fetch(&fetch);
+        }
+        self.client().configure(settings);
+        Ok(())
+    }
+
+    fn switch_workflow(&self, workflow_id: &JsValue, enabled: bool, options: JsValue) -> Promise {
+        self.run(options, nothing, &|call| {
+            let id = text(workflow_id, "workflowId")?;
+            Ok(call.client.switch_workflow(&id, enabled, &call.common.call))
+        })
+    }
+
+    /// Reads the options that every call takes, and starts the call that `build` makes of the rest.
+    #[inline(never)]
+    pub(super) fn run(
+        &self,
+        options: JsValue,
+        convert: Convert,
+        build: &dyn Fn(&Call<'_>) -> Read<Pending<Browser>>,
+    ) -> Promise {
+        let (promise, mut settler) = self.promise(error::caller(), convert);
+        let convert = Cell::new(convert);
+        let mut common = Common::default();
+        let pending = self.build(options, &mut common, &convert, build);
+        settler.convert = convert.get();
+        start(pending, common.signal, settler);
+        promise
+    }
+
+    fn build(
+        &self,
+        options: JsValue,
+        common: &mut Common,
+        convert: &Cell<Convert>,
+        build: &dyn Fn(&Call<'_>) -> Read<Pending<Browser>>,
+    ) -> Read<Pending<Browser>> {
+        if let Some(failure) = &*self.shared.refused.borrow() {
+            return Err(failure.clone());
+        }
+        let options = &Options::of(options, "options")?;
+        common.read(options)?;
+        build(&Call { client: self.client(), options, common, convert })
+    }
+}
+
+/// A call that is about to be made.
+pub(super) struct Call<'a> {
+    pub(super) client: &'a Client<Browser>,
+    pub(super) options: &'a Options,
+    pub(super) common: &'a Common,
+    pub(super) convert: &'a Cell<Convert>,
+}
+
+/// A call that is over already.
+pub(super) fn ready(answer: JsJson) -> Pending<Browser> {
+    Box::pin(std::future::ready(Ok(answer)))
+}
+
+/// The token that the application's function gives.
+async fn provided(functions: Functions) -> Result<String, JsJson> {
+    // In a turn of its own: calls that need a token in this one wait for the same.
+    let turn = Promise::resolve(&JsValue::UNDEFINED);
+    let given = turn.unchecked_ref::<Chain>().then(&functions.get(TOKEN)).map_err(JsJson)?;
+    let token = JsFuture::from(given).await.map_err(JsJson)?;
+    token.as_string().ok_or_else(|| {
+        let failure = Failure::invalid_argument("token", "must be a string, or a promise of one");
+        JsJson(error::to_js(failure, error::caller()))
+    })
+}
+
+pub(super) fn whole(answer: JsJson) -> JsValue {
+    answer.0
+}
+
+pub(super) fn nothing(_: JsJson) -> JsValue {
+    JsValue::UNDEFINED
+}
+
+/// `undefined` for an empty answer.
+pub(super) fn if_any(answer: JsJson) -> JsValue {
+    if answer.0.is_null() || answer.is_empty_text() { JsValue::UNDEFINED } else { answer.0 }
+}

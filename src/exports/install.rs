@@ -1,0 +1,122 @@
+//! Exports for the part of the npm package that connects accounts, which is JavaScript. They have no
+//! types and are not documented.
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+
+use super::body;
+use super::client::{ParagonClient, if_any, ready, whole};
+use super::error::{Failure, caller, to_js};
+use super::options::{Common, Options, Read, method_named, text};
+use crate::browser::JsJson;
+use crate::client::InstallSession;
+use crate::http::request::{Payload, is_path_segment};
+use crate::json::Json;
+
+#[wasm_bindgen]
+impl ParagonClient {
+    /// Sends a request of an install. The answer is JSON or `undefined`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn send(&self, method: JsValue, path: JsValue, body: JsValue, options: JsValue) -> Promise {
+        self.run(options, if_any, &|call| {
+            let method = method_named(&method)?;
+            let path = text(&path, "path")?;
+            let body = if body.is_undefined() {
+                Payload::Empty
+            } else {
+                Payload::Json(body::json_text(&body, "body")?)
+            };
+            Ok(call.client.install_request(method, path, body, &call.common.call))
+        })
+    }
+
+    /// `{url, projectId, userId, timeoutMs}` of the session that is on.
+    #[wasm_bindgen(js_name = installSession, skip_typescript)]
+    pub fn install_session(&self, options: JsValue) -> Promise {
+        self.run(options, whole, &|call| {
+            let InstallSession { url, project_id, user_id, timeout_ms } =
+                call.client.install_session()?;
+            Ok(ready(JsJson::object([
+                ("url", JsJson::from_text(&url)),
+                ("projectId", JsJson::from_text(&project_id)),
+                ("userId", JsJson::from_text(&user_id)),
+                ("timeoutMs", JsJson::from_number(timeout_ms.into())),
+            ])))
+        })
+    }
+
+    /// The address of the popup's first page.
+    #[wasm_bindgen(js_name = popupUrl, skip_typescript)]
+    pub fn popup_url(&self, query: JsValue, options: JsValue) -> Promise {
+        self.run(options, whole, &|call| {
+            Ok(call.client.popup_url(&text(&query, "query")?, &call.common.call))
+        })
+    }
+
+    /// The text without the user token.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn redact(&self, text: JsValue) -> JsValue {
+        self.client().redact(&JsJson(text)).0
+    }
+
+    /// Keeps the application's functions in `object`, which belongs to the caller: see
+    /// [`crate::browser::functions::Functions`].
+    #[wasm_bindgen(js_name = keepFunctionsIn, skip_typescript)]
+    pub fn keep_functions_in(&self, object: JsValue) {
+        self.functions().keep_in(&object);
+    }
+
+    /// Notifies the listeners of an event.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn emit(&self, name: JsValue, event: JsValue) {
+        self.listeners().emit(&name.as_string().unwrap_or_default(), &event);
+    }
+}
+
+/// A text that is not empty, trimmed.
+#[wasm_bindgen(js_name = checkText, skip_typescript)]
+pub fn check_text(value: JsValue, path: &str) -> Result<JsValue, JsValue> {
+    let caller = caller();
+    filled(&value, path).map(Into::into).map_err(|failure| to_js(failure, caller))
+}
+
+/// The id of something, trimmed.
+#[wasm_bindgen(js_name = checkId, skip_typescript)]
+pub fn check_id(value: JsValue, path: &str) -> Result<JsValue, JsValue> {
+    let caller = caller();
+    let id = filled(&value, path).and_then(|id| {
+        let why = "must be an id: letters, digits, \"-\" and \"_\"";
+        if is_path_segment(&id) { Ok(id) } else { Err(Failure::invalid_argument(path, why)) }
+    });
+    id.map(Into::into).map_err(|failure| to_js(failure, caller))
+}
+
+/// The object itself.
+#[wasm_bindgen(js_name = checkObject, skip_typescript)]
+pub fn check_object(value: JsValue, path: &str) -> Result<JsValue, JsValue> {
+    let caller = caller();
+    object(&value, path).map_err(|failure| to_js(failure, caller))?;
+    Ok(value)
+}
+
+/// The options that every call takes, checked.
+#[wasm_bindgen(js_name = checkCallOptions, skip_typescript)]
+pub fn check_call_options(options: JsValue) -> Result<(), JsValue> {
+    let caller = caller();
+    let checked =
+        Options::of(options, "options").and_then(|options| Common::default().read(&options));
+    checked.map_err(|failure| to_js(failure, caller))
+}
+
+fn filled(value: &JsValue, path: &str) -> Read<String> {
+    let text = value.as_string().map(|text| text.trim_ascii().to_owned());
+    text.filter(|text| !text.is_empty())
+        .ok_or_else(|| Failure::invalid_argument(path, "must be a string that is not empty"))
+}
+
+fn object(value: &JsValue, path: &str) -> Read<()> {
+    if value.is_object() && !Array::is_array(value) {
+        return Ok(());
+    }
+    Err(Failure::invalid_argument(path, "must be an object"))
+}
