@@ -137,6 +137,7 @@ pub struct Failure<J> {
 impl<J> Error<J> {
     /// An error with nothing but a code and a message.
     #[must_use]
+    #[inline(never)]
     pub fn new(code: ErrorCode, message: &str) -> Self {
         let message = message.to_owned();
         Self(Box::new(Failure {
@@ -157,6 +158,7 @@ impl<J> Error<J> {
 
     /// The same with something else that is known: see [`Failure::detail`].
     #[must_use]
+    #[inline(never)]
     pub fn with_detail(mut self, name: &'static str, value: J) -> Self {
         self.0.detail = Some((name, value));
         self
@@ -178,6 +180,7 @@ impl<J> Error<J> {
 
     /// The same with the platform's original failure.
     #[must_use]
+    #[inline(never)]
     pub fn with_cause(mut self, cause: Option<J>) -> Self {
         self.0.cause = cause;
         self
@@ -187,6 +190,7 @@ impl<J> Error<J> {
 impl<J: Json> Error<J> {
     /// The error for an argument that cannot be used: which one, and why.
     #[must_use]
+    #[inline(never)]
     pub fn invalid_argument(path: &str, why: &str) -> Self {
         Self::new(ErrorCode::InvalidArgument, &join(&["\"", path, "\" ", why, "."]))
             .with_detail("path", J::from_text(path))

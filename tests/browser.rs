@@ -693,7 +693,7 @@ fn json_values_are_what_the_trait_says() {
             scalar.keys().is_empty() && scalar.elements().is_empty() && scalar.get("a").is_none()
         );
     }
-    assert_eq!(JsJson::object([("a", JsJson::from_text("x"))]).stringify(), r#"{"a":"x"}"#);
+    assert_eq!(JsJson::object().with("a", JsJson::from_text("x")).stringify(), r#"{"a":"x"}"#);
     assert_eq!(
         JsJson::from_text("aba$&").redacted("a").as_text().as_deref(),
         Some("[redacted]b[redacted]$&")

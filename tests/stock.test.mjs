@@ -28,7 +28,7 @@ const CALLS = [
 ];
 const DOCUMENTED = [...CALLS, "subscribe", "unsubscribe", "ParagonClient"];
 /** For the npm package, without types. */
-const HIDDEN = ["defaultClient", "pendingCalls", "createError", "checkCallOptions", "checkText", "checkId", "checkObject", "checkInstallOptions", "checkAddress"];
+const HIDDEN = ["defaultClient", "pendingCalls", "createError", "checkCallOptions", "checkText", "checkId", "checkObject"];
 
 const RESULT = {
   userId: "ada",

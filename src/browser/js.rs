@@ -12,6 +12,22 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = globalThis, thread_local_v2)]
     static GLOBAL: JsValue;
+
+    // Throws for a proxy that was revoked.
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
+    fn is_array_js(value: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Date, js_name = now, catch)]
+    fn date_now() -> Result<JsValue, JsValue>;
+}
+
+pub(crate) fn is_array(value: &JsValue) -> bool {
+    is_array_js(value).is_ok_and(|is_array| is_array == JsValue::TRUE)
+}
+
+/// Milliseconds since 1970; 0 where there is no clock.
+pub(crate) fn now_ms() -> f64 {
+    date_now().ok().and_then(|now_ms| now_ms.as_f64()).unwrap_or_default()
 }
 
 /// The member of an object; `undefined` where there is none, or reading it throws.
@@ -113,14 +129,19 @@ fn array(elements: &[&JsValue]) -> Array {
 }
 
 /// The indices of an array, or of what is like one.
-pub(crate) fn indices(array: &JsValue) -> impl Iterator<Item = JsValue> + use<> {
+pub(crate) fn indices(array: &JsValue) -> std::ops::Range<u32> {
     let length = member(array, "length").as_f64().unwrap_or_default();
-    (0..whole_number(length, u32::MAX).unwrap_or_default()).map(Into::into)
+    0..whole_number(length, u32::MAX).unwrap_or_default()
 }
 
 /// The elements of an array, or of what is like one.
-pub(crate) fn elements(array: JsValue) -> impl Iterator<Item = JsValue> {
-    indices(&array).map(move |index| try_member(&array, &index).unwrap_or_default())
+#[inline(never)]
+pub(crate) fn elements(array: &JsValue) -> Vec<JsValue> {
+    let mut elements = Vec::new();
+    for index in indices(array) {
+        elements.push(try_member(array, &index.into()).unwrap_or_default());
+    }
+    elements
 }
 
 /// The number, if it is a whole one from 0 to `most`. By comparisons, as a cast saturates only where

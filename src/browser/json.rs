@@ -1,6 +1,6 @@
 //! JSON values as JavaScript has them.
 
-use js_sys::{Array, Object};
+use js_sys::Object;
 #[cfg(feature = "models")]
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
@@ -102,7 +102,7 @@ impl Json for JsJson {
         if value.is_string() {
             Kind::Text
         } else if value.is_object() {
-            if Array::is_array(value) { Kind::Array } else { Kind::Object }
+            if js::is_array(value) { Kind::Array } else { Kind::Object }
         } else if value.as_f64().is_some() {
             Kind::Number
         } else if value.as_bool().is_some() {
@@ -126,7 +126,7 @@ impl Json for JsJson {
         match self.kind() {
             Kind::Object => {
                 let keys = Object::keys::<Object>(self.0.unchecked_ref());
-                js::elements(keys.into()).filter_map(|key| key.as_string()).collect()
+                js::elements(&keys).iter().filter_map(JsValue::as_string).collect()
             }
             _ => Vec::new(),
         }

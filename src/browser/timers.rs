@@ -1,7 +1,7 @@
 //! Timers. One JavaScript function serves them all: a closure for each timer would be a good part of
 //! what a call costs.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -21,7 +21,7 @@ extern "C" {
 
     // Not the wall clock, which may be set.
     #[wasm_bindgen(js_namespace = performance, js_name = now, catch)]
-    fn now_ms() -> Result<f64, JsValue>;
+    fn performance_now() -> Result<JsValue, JsValue>;
 }
 
 /// A timer that is set.
@@ -34,27 +34,43 @@ struct Pending {
 thread_local! {
     static PENDING: RefCell<Slab<Pending>> = const { RefCell::new(Slab::new()) };
 
+    /// No timer is due before.
+    static EARLIEST_MS: Cell<f64> = const { Cell::new(f64::INFINITY) };
+
     static ELAPSE: Callback = Closure::new(|key: JsValue| {
-        elapse(Key::from_number(key.as_f64().unwrap_or(-1.0)));
+        let key = Key::from_number(key.as_f64().unwrap_or(-1.0));
+        PENDING.with_borrow_mut(|all| {
+            if let Some(pending) = all.get_mut(key) {
+                pending.due_ms = f64::NEG_INFINITY;
+            }
+        });
+        wake_due(now_ms());
         JsValue::UNDEFINED
     });
 }
 
-/// Wakes whoever waits for the timer; and for those that are due by the clock, which a test's timers
-/// may have taken with them.
-fn elapse(key: Key) {
-    let now_ms = now_ms().unwrap_or_default();
-    let wakers: Vec<Waker> = PENDING.with_borrow_mut(|pending| {
-        if let Some(pending) = pending.get_mut(key) {
-            pending.due_ms = now_ms;
+/// Milliseconds by a clock that nobody sets; 0 where there is none.
+fn now_ms() -> f64 {
+    let now_ms = performance_now().ok().and_then(|now_ms| now_ms.as_f64());
+    now_ms.filter(|now_ms| now_ms.is_finite()).unwrap_or_default()
+}
+
+/// Wakes whoever waits for a timer that is due. By the clock too: a test's timers may have gone, and
+/// taken some with them.
+fn wake_due(now_ms: f64) {
+    let mut wakers: Vec<Waker> = Vec::new();
+    let mut earliest_ms = f64::INFINITY;
+    PENDING.with_borrow_mut(|all| {
+        for pending in all.values_mut() {
+            if pending.due_ms <= now_ms {
+                pending.has_elapsed = true;
+                wakers.extend(pending.waker.take());
+            } else {
+                earliest_ms = earliest_ms.min(pending.due_ms);
+            }
         }
-        let due = pending.values_mut().filter(|pending| pending.due_ms <= now_ms);
-        due.filter_map(|pending| {
-            pending.has_elapsed = true;
-            pending.waker.take()
-        })
-        .collect()
     });
+    EARLIEST_MS.set(earliest_ms);
     for waker in wakers {
         waker.wake();
     }
@@ -77,8 +93,13 @@ impl Future for Timer {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let Some((key, _)) = &self.set else {
+            let now_ms = now_ms();
+            if EARLIEST_MS.get() <= now_ms {
+                wake_due(now_ms);
+            }
             let waker = Some(context.waker().clone());
-            let due_ms = now_ms().unwrap_or_default() + f64::from(self.ms);
+            let due_ms = now_ms + f64::from(self.ms);
+            EARLIEST_MS.set(EARLIEST_MS.get().min(due_ms));
             let pending = Pending { waker, due_ms, has_elapsed: false };
             let key = PENDING.with_borrow_mut(|all| all.insert(pending));
             // The key is bound: not all that stands for `setTimeout` hands arguments on.

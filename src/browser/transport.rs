@@ -1,6 +1,6 @@
 //! The network, the clock and the console of a page, a worker or a server's JavaScript.
 
-use js_sys::{Date, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
@@ -9,7 +9,7 @@ use super::functions::Functions;
 use super::js;
 use super::json::JsJson;
 use super::timers::Timer;
-use super::{Bind, Chain};
+use super::{Bind, Chain, settled};
 use crate::client::{NoAnswer, Outgoing, Platform};
 use crate::http::request::{Payload, Request, ResponseType};
 use crate::http::response::Response;
@@ -63,7 +63,7 @@ impl Platform for Browser {
     }
 
     fn now_ms(&self) -> f64 {
-        Date::now()
+        js::now_ms()
     }
 
     fn sleep(&self, ms: u32) -> impl Future<Output = ()> + 'static {
@@ -117,35 +117,24 @@ fn send(
     Promise::resolve(&init.0).unchecked_ref::<Chain>().then(&send)
 }
 
-/// What `fetch` gave: a `Response`, which gloo-net reads; or something like one, all of whose members
-/// may throw.
+/// What `fetch` gave: a `Response`, or something like one. All of its members may throw, also those of a
+/// real one that an application has changed: so they are read by name, not by web-sys or gloo-net.
 struct Answer {
     raw: JsValue,
     status: u16,
-    response: Option<gloo_net::http::Response>,
 }
 
 impl Answer {
     fn new(raw: JsValue) -> Result<Self, JsValue> {
-        let response =
-            raw.dyn_ref::<web_sys::Response>().cloned().map(gloo_net::http::Response::from);
-        let status = if let Some(response) = &response {
-            Some(response.status())
-        } else {
-            let status = js::member(&raw, "status").as_f64();
-            let status = status.and_then(|status| js::whole_number(status, u16::MAX.into()));
-            status.and_then(|status| u16::try_from(status).ok())
-        };
-        match status {
-            Some(status) => Ok(Self { raw, status, response }),
+        let status = js::member(&raw, "status").as_f64();
+        let status = status.and_then(|status| js::whole_number(status, u16::MAX.into()));
+        match status.and_then(|status| u16::try_from(status).ok()) {
+            Some(status) => Ok(Self { raw, status }),
             None => Err(raw),
         }
     }
 
     fn header(&self, name: &str) -> Option<String> {
-        if let Some(response) = &self.response {
-            return response.headers().get(name);
-        }
         let headers = js::member(&self.raw, "headers");
         js::invoke(&headers, "get", &[&name.into()]).ok()?.as_string()
     }
@@ -173,7 +162,7 @@ impl Answer {
             }
             _ => raw.text()?,
         };
-        Ok(Promise::resolve(&body))
+        Ok(settled(&body))
     }
 
     #[inline(never)]
@@ -192,7 +181,7 @@ impl Answer {
         let (status, body) = (self.status, JsJson(body));
         if !self.is_success() {
             let retry_after_ms = header("Retry-After")
-                .and_then(|text| retry::retry_after_ms(&text, Date::now(), date));
+                .and_then(|text| retry::retry_after_ms(&text, js::now_ms(), date));
             let excerpt = js::invoke_text(&body.0, "slice", &[&0.into(), &EXCERPT.into()]);
             let body = JsJson(excerpt.unwrap_or_default());
             return Response { status, body, parsed: false, retry_after_ms, date_ms };
@@ -218,8 +207,7 @@ fn init(
     authorization: &JsJson,
     abort: Option<&AbortController>,
 ) -> JsJson {
-    let mut headers =
-        request.caller_headers.as_ref().map_or_else(|| JsJson::object([]), Json::deep_copy);
+    let mut headers = request.caller_headers.as_ref().map_or_else(JsJson::object, Json::deep_copy);
     request.headers(|name, value| {
         // What the application says of its own data wins.
         if name.starts_with("x-") || headers.get(name).is_none() {
@@ -227,16 +215,15 @@ fn init(
         }
     });
     headers.set("authorization", authorization.clone());
-    let mut init = JsJson::object([
-        ("method", JsJson::from_text(request.method.as_str())),
-        ("headers", headers),
-        ("credentials", JsJson::from_text("omit")),
+    let mut init = JsJson::object()
+        .with("method", JsJson::from_text(request.method.as_str()))
+        .with("headers", headers)
+        .with("credentials", JsJson::from_text("omit"))
         // The token must not follow a redirect to another host. No mode for the cache: with any,
         // Chromium asks for permission (CORS) before every request.
-        ("redirect", JsJson::from_text("error")),
-    ]);
+        .with("redirect", JsJson::from_text("error"));
     if let Some(abort) = abort {
-        init.set("signal", JsJson(abort.signal().into()));
+        init.set("signal", JsJson(js::member(abort, "signal")));
     }
     if let Payload::Json(body) | Payload::Raw(body) = &request.payload {
         init.set("body", body.clone());
@@ -250,7 +237,7 @@ struct AbortOnDrop(Option<AbortController>);
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         if let Some(controller) = &self.0 {
-            controller.abort();
+            let _ = js::invoke(controller, "abort", &[]);
         }
     }
 }

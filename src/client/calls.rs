@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::execute::execute;
 use super::session::Session;
 use super::shared::SharedFuture;
-use super::{CallOptions, Client, Event, Pending, Platform, Result, TokenSource};
+use super::{CallOptions, Client, Event, Pending, Platform, Result, TokenSource, ready};
 use crate::api::integrations::Integration;
 use crate::api::{credentials, integrations, proxy, users, workflows};
 use crate::error::{Error, ErrorCode};
@@ -165,7 +165,7 @@ impl<P: Platform> Client<P> {
     pub fn get_user(&self, options: &CallOptions) -> Pending<P> {
         let Ok(session) = self.inner.session() else {
             let signed_out = P::Json::parse("{\"authenticated\":false}");
-            return Box::pin(std::future::ready(Ok(signed_out.unwrap_or_else(P::Json::null))));
+            return ready::<P>(Ok(signed_out.unwrap_or_else(P::Json::null)));
         };
         let epoch = session.epoch;
         let in_flight = self.inner.user_in_flight.borrow().upgrade();
@@ -257,7 +257,7 @@ impl<P: Platform> Client<P> {
         update: &CredentialUpdate,
         options: &CallOptions,
     ) -> Pending<P> {
-        let mut fields = P::Json::object([]);
+        let mut fields = P::Json::object();
         for (name, token) in
             [("accessToken", &update.access_token), ("refreshToken", &update.refresh_token)]
         {
@@ -299,8 +299,9 @@ impl<P: Platform> Client<P> {
         let request = if name.is_empty() {
             Err(Error::invalid_argument("name", "must not be empty"))
         } else if payload.kind() == Kind::Object {
-            let event =
-                P::Json::object([("name", P::Json::from_text(name)), ("payload", payload.clone())]);
+            let event = P::Json::object()
+                .with("name", P::Json::from_text(name))
+                .with("payload", payload.clone());
             Ok(workflows::event(Payload::json(&event)))
         } else {
             Err(Error::invalid_argument("payload", "must be an object"))
@@ -387,7 +388,7 @@ impl<P: Platform> Client<P> {
                 let work = self.clone().call(session, request, on_success, max_retries);
                 self.bounded(epoch, options, Box::pin(work))
             }
-            Err(error) => Box::pin(std::future::ready(Err(error))),
+            Err(error) => ready::<P>(Err(error)),
         }
     }
 
@@ -450,7 +451,7 @@ impl<P: Platform> Client<P> {
                 "\", which is case-sensitive.",
             ]));
         }
-        Ok(users::update(Payload::json(&P::Json::object([("meta", metadata.clone())]))))
+        Ok(users::update(Payload::json(&P::Json::object().with("meta", metadata.clone()))))
     }
 }
 

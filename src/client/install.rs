@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{CallOptions, Client, Pending, Platform, Result};
+use super::{CallOptions, Client, Pending, Platform, Result, ready};
 use crate::api::install;
 use crate::auth::token::UserToken;
 use crate::http::endpoints::Origin;
@@ -57,7 +57,7 @@ impl<P: Platform> Client<P> {
     pub fn popup_url(&self, query: &str, options: &CallOptions) -> Pending<P> {
         let session = match self.inner.session() {
             Ok(session) => session,
-            Err(error) => return Box::pin(std::future::ready(Err(error))),
+            Err(error) => return ready::<P>(Err(error)),
         };
         let (client, query) = (self.clone(), query.to_owned());
         let epoch = session.epoch;

@@ -166,6 +166,12 @@ impl<P: Platform> Client<P> {
     }
 }
 
+/// A call that is over already.
+#[inline(never)]
+pub(crate) fn ready<P: Platform>(result: Result<P, P::Json>) -> Pending<P> {
+    Box::pin(std::future::ready(result))
+}
+
 fn timed_out<J: Json>(timeout_ms: u32) -> Error<J> {
     let ms = J::from_number(timeout_ms.into()).stringify();
     let message = join(&[

@@ -42,6 +42,9 @@ impl<J> std::fmt::Debug for TokenSource<J> {
 /// How often the server's clock is read, in milliseconds.
 const CLOCK_EVERY_MS: f64 = 60_000.0;
 
+/// How long a difference of the clocks holds, in milliseconds.
+const CLOCK_HOLDS_MS: f64 = 86_400_000.0;
+
 /// A difference of the clocks that is not counted, in milliseconds: `Date` has whole seconds, and
 /// the answer took its time.
 const CLOCK_TOLERANCE_MS: f64 = 5_000.0;
@@ -141,10 +144,17 @@ impl<J: Json> Session<J> {
             None => (true, true),
             Some(token) => {
                 // It cannot be before the token was made.
-                let now_ms = (now_ms + self.skew_ms.get()).max(token.issued_at_ms());
+                let now_ms = (now_ms + self.skew_ms(now_ms)).max(token.issued_at_ms());
                 (now_ms >= token.stale_at_ms(), token.is_expired(now_ms))
             }
         }
+    }
+
+    /// What must be added to this computer's clock to get the server's. Nothing is known of it where
+    /// this clock was set meanwhile.
+    fn skew_ms(&self, now_ms: f64) -> f64 {
+        let age_ms = now_ms - self.clock_read_at_ms.get();
+        if (0.0..CLOCK_HOLDS_MS).contains(&age_ms) { self.skew_ms.get() } else { 0.0 }
     }
 
     /// Takes a token from the application; calls that need one at the same time wait for one.

@@ -1,6 +1,5 @@
 //! Bodies: what an application sends, as JSON text or as it is.
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::options::{Options, Read};
@@ -135,7 +134,7 @@ fn check(value: &JsValue, above: &mut Vec<JsValue>) -> Result<(), Refused> {
     if read(&"toJSON".into())?.is_function() {
         return Ok(());
     }
-    let is_array = Array::is_array(value);
+    let is_array = js::is_array(value);
     let keys = if is_array {
         value.clone()
     } else if tag(value).map_err(Refused::thrown)? == "[object Object]" {
@@ -146,6 +145,7 @@ fn check(value: &JsValue, above: &mut Vec<JsValue>) -> Result<(), Refused> {
     };
     above.push(value.clone());
     for index in js::indices(&keys) {
+        let index = JsValue::from(index);
         // An array by index, as a hole is one that JSON makes `null` of.
         let key = if is_array { index } else { js::try_member(&keys, &index).unwrap_or_default() };
         let checked = read(&key).and_then(|member| {

@@ -15,7 +15,7 @@ use super::options::{self, Common, Configuration, Options, Read, text};
 use crate::api::proxy::ProxyRequest;
 use crate::browser::functions::Functions;
 use crate::browser::{Browser, Callback, Chain, JsJson, js};
-use crate::client::{Client, CredentialUpdate, Pending, TokenSource, WorkflowRequest};
+use crate::client::{Client, CredentialUpdate, Pending, TokenSource, WorkflowRequest, ready};
 use crate::http::request::{Payload, ResponseType};
 use crate::json::Json;
 
@@ -60,7 +60,11 @@ impl ParagonClient {
     #[wasm_bindgen(js_name = configureGlobal)]
     pub fn configure_global(&self, options: JsValue) -> Promise {
         let (promise, settler) = self.promise(error::caller(), nothing);
-        start(self.configure(options).map(|()| ready(JsJson::null())), None, settler);
+        start(
+            self.configure(options).map(|()| ready::<Browser>(Ok(JsJson::null()))),
+            None,
+            settler,
+        );
         promise
     }
 
@@ -88,7 +92,7 @@ impl ParagonClient {
     pub fn logout(&self) -> Promise {
         self.client().logout();
         let (promise, settler) = self.promise(error::caller(), nothing);
-        start(Ok(ready(JsJson::null())), None, settler);
+        start(Ok(ready::<Browser>(Ok(JsJson::null()))), None, settler);
         promise
     }
 
@@ -176,7 +180,7 @@ impl ParagonClient {
                 Payload::Empty => payload = Payload::Json(JsJson::from_text("{}")),
                 // A workflow takes JSON: a string is taken for JSON text.
                 Payload::Raw(body) if body.0.is_string() => {
-                    let headers = headers.get_or_insert_with(|| JsJson::object([]));
+                    let headers = headers.get_or_insert_with(JsJson::object);
                     if headers.get("content-type").is_none() {
                         headers.set("content-type", JsJson::from_text("application/json"));
                     }
@@ -295,11 +299,6 @@ pub(super) struct Call<'a> {
     pub(super) options: &'a Options,
     pub(super) common: &'a Common,
     pub(super) convert: &'a Cell<Convert>,
-}
-
-/// A call that is over already.
-pub(super) fn ready(answer: JsJson) -> Pending<Browser> {
-    Box::pin(std::future::ready(Ok(answer)))
 }
 
 /// The token that the application's function gives.

@@ -14,20 +14,10 @@ use wasm_bindgen::prelude::*;
 
 use super::error::{self, Failure};
 use super::options::Signal;
-use crate::browser::{Callback, JsJson, js};
+use crate::browser::{Bind, Callback, Deferred, JsJson, js};
 use crate::client::{LocalFuture, Pending};
 use crate::error::ErrorCode;
 use crate::slab::{Key, Slab};
-
-#[wasm_bindgen]
-extern "C" {
-    // `js_sys::Promise::new` takes typed functions, whose names are 600 bytes of module and glue.
-    #[wasm_bindgen(extends = Promise, js_name = Promise)]
-    type Deferred;
-
-    #[wasm_bindgen(constructor, js_class = "Promise")]
-    fn new(executor: &mut dyn FnMut(JsValue, JsValue)) -> Deferred;
-}
 
 type Outcome = Result<JsJson, Failure>;
 
@@ -194,27 +184,41 @@ fn settle(key: Key, outcome: Outcome) {
 /// to `fetch`: it may be of another realm, and calls share requests.
 struct Listening {
     signal: Signal,
-    on_abort: Callback,
+    on_abort: JsValue,
 }
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        self.signal.unlisten(self.on_abort.as_ref());
+        self.signal.unlisten(&self.on_abort);
     }
 }
 
-fn listen(key: Key, signal: Signal) {
-    let aborting = signal.clone();
-    let on_abort: Callback = Closure::new(move |_| {
-        settle(key, Err(aborted(&aborting)));
+thread_local! {
+    /// What every signal calls, with the key of the call: one that calls too late or twice finds none.
+    static ABORT: Callback = Closure::new(|key: JsValue| {
+        let key = Key::from_number(key.as_f64().unwrap_or(-1.0));
+        let signal = CALLS.with_borrow_mut(|calls| {
+            calls.get_mut(key)?.signal.as_ref().map(|listening| listening.signal.clone())
+        });
+        if let Some(signal) = signal {
+            settle(key, Err(aborted(&signal)));
+        }
         JsValue::UNDEFINED
     });
-    signal.listen(on_abort.as_ref());
-    CALLS.with_borrow_mut(|calls| {
-        if let Some(running) = calls.get_mut(key) {
-            running.signal = Some(Listening { signal, on_abort });
-        }
+}
+
+fn listen(key: Key, signal: Signal) {
+    let on_abort = ABORT.with(|abort| {
+        let key = key.to_number().into();
+        abort.as_ref().unchecked_ref::<Bind>().bind(&JsValue::UNDEFINED, &key)
     });
+    let Ok(on_abort) = on_abort else { return };
+    let listening = Listening { signal: signal.clone(), on_abort: on_abort.clone() };
+    let replaced = CALLS.with_borrow_mut(|calls| {
+        calls.get_mut(key).and_then(|running| running.signal.replace(listening))
+    });
+    drop(replaced);
+    signal.listen(&on_abort);
 }
 
 fn aborted(signal: &Signal) -> Failure {

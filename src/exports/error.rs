@@ -46,7 +46,7 @@ pub(super) fn to_js(failure: Failure, error: js_sys::Error) -> JsValue {
         error.set("status", JsJson::from_number(status.into()));
     }
     if failure.retry_after_ms.is_some() || failure.detail.is_some() {
-        let mut details = JsJson::object([]);
+        let mut details = JsJson::object();
         if let Some(ms) = failure.retry_after_ms {
             details.set("retryAfterMs", JsJson::from_number(ms));
         }

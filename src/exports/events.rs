@@ -34,30 +34,41 @@ impl Listeners {
         if !listener.is_function() {
             return Err(Failure::invalid_argument("listener", "must be a function"));
         }
-        if !self.of(name).any(|other| other == *listener) {
-            let all: Array = self.of(name).chain([listener.clone()]).collect();
-            self.0.set(name, &all);
+        // The same one again is not a second one. It keeps its place.
+        if self.index(name, listener).is_none() {
+            self.change(name, "push", &[listener]);
         }
         Ok(name)
     }
 
     /// Whether the listener was there.
     pub(super) fn remove(&self, name: &str, listener: &JsValue) -> bool {
-        let was_there = self.of(name).any(|other| other == *listener);
-        if was_there {
-            let others: Array = self.of(name).filter(|other| other != listener).collect();
-            self.0.set(name, &others);
-        }
-        was_there
+        let Some(index) = self.index(name, listener) else { return false };
+        self.change(name, "splice", &[&index.into(), &1.into()]);
+        true
     }
 
-    fn of(&self, name: &str) -> impl Iterator<Item = JsValue> {
-        js::elements(self.0.get(name))
+    fn of(&self, name: &str) -> JsValue {
+        let all = self.0.get(name);
+        if all.is_undefined() { Array::new().into() } else { all }
+    }
+
+    fn index(&self, name: &str, listener: &JsValue) -> Option<f64> {
+        let index = js::invoke(&self.of(name), "indexOf", &[listener]).ok()?.as_f64();
+        index.filter(|index| *index >= 0.0)
+    }
+
+    /// Changes a copy of the array: who goes through the one that it was sees no change.
+    fn change(&self, name: &str, method: &str, arguments: &[&JsValue]) {
+        if let Ok(copy) = js::invoke(&self.of(name), "slice", &[]) {
+            let _ = js::invoke(&copy, method, arguments);
+            self.0.set(name, &copy);
+        }
     }
 
     /// Notifies each listener in a turn of its own: one that throws hurts no other.
     pub(super) fn emit(&self, name: &str, event: &JsValue) {
-        for listener in self.of(name) {
+        for listener in js::elements(&self.of(name)) {
             let turn: JsValue = Promise::resolve(event).into();
             if let Ok(notified) = js::invoke(&turn, "then", &[&listener]) {
                 let _ = REPORT.with(|report| js::invoke(&notified, "catch", &[report.as_ref()]));
@@ -74,19 +85,19 @@ impl Listeners {
                 ("onSessionChange", session(state, user_id))
             }
             Event::IntegrationUninstalled { integration_id, integration_type, credential_id } => {
-                let mut event = JsJson::object([
-                    ("integrationId", text(integration_id)),
-                    ("integrationType", text(integration_type)),
-                ]);
-                if let Some(id) = credential_id {
-                    event.set("credentialId", text(id));
-                }
+                let event = JsJson::object()
+                    .with("integrationId", text(integration_id))
+                    .with("integrationType", text(integration_type));
+                let event = match credential_id {
+                    Some(id) => event.with("credentialId", text(id)),
+                    None => event,
+                };
                 ("onIntegrationUninstall", event)
             }
             Event::WorkflowChanged { workflow_id, enabled } => {
-                let change = JsJson::object([("enabled", JsJson((*enabled).into()))]);
-                let event = [("workflowId", text(workflow_id)), ("workflowStateChange", change)];
-                ("onWorkflowChange", JsJson::object(event))
+                let change = JsJson::object().with("enabled", JsJson((*enabled).into()));
+                let event = JsJson::object().with("workflowId", text(workflow_id));
+                ("onWorkflowChange", event.with("workflowStateChange", change))
             }
         };
         self.emit(name, &event.0);
@@ -95,7 +106,7 @@ impl Listeners {
 
 fn session(state: &str, user_id: &str) -> JsJson {
     let text = JsJson::from_text;
-    JsJson::object([("state", text(state)), ("userId", text(user_id))])
+    JsJson::object().with("state", text(state)).with("userId", text(user_id))
 }
 
 pub(super) fn known(name: &JsValue) -> Option<&'static str> {

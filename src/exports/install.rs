@@ -1,15 +1,15 @@
 //! Exports for the part of the npm package that connects accounts, which is JavaScript. They have no
 //! types and are not documented.
 
-use js_sys::{Array, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::body;
-use super::client::{ParagonClient, if_any, ready, whole};
+use super::client::{ParagonClient, if_any, whole};
 use super::error::{Failure, caller, to_js};
 use super::options::{Common, Options, Read, method_named, text};
-use crate::browser::JsJson;
-use crate::client::InstallSession;
+use crate::browser::{Browser, JsJson, js};
+use crate::client::{InstallSession, ready};
 use crate::http::request::{Payload, is_path_segment};
 use crate::json::Json;
 
@@ -36,12 +36,12 @@ impl ParagonClient {
         self.run(options, whole, &|call| {
             let InstallSession { url, project_id, user_id, timeout_ms } =
                 call.client.install_session()?;
-            Ok(ready(JsJson::object([
-                ("url", JsJson::from_text(&url)),
-                ("projectId", JsJson::from_text(&project_id)),
-                ("userId", JsJson::from_text(&user_id)),
-                ("timeoutMs", JsJson::from_number(timeout_ms.into())),
-            ])))
+            let session = JsJson::object()
+                .with("url", JsJson::from_text(&url))
+                .with("projectId", JsJson::from_text(&project_id))
+                .with("userId", JsJson::from_text(&user_id))
+                .with("timeoutMs", JsJson::from_number(timeout_ms.into()));
+            Ok(ready::<Browser>(Ok(session)))
         })
     }
 
@@ -115,7 +115,7 @@ fn filled(value: &JsValue, path: &str) -> Read<String> {
 }
 
 fn object(value: &JsValue, path: &str) -> Read<()> {
-    if value.is_object() && !Array::is_array(value) {
+    if value.is_object() && !js::is_array(value) {
         return Ok(());
     }
     Err(Failure::invalid_argument(path, "must be an object"))

@@ -90,6 +90,7 @@ pub enum Payload<J> {
 impl<J: Json> Payload<J> {
     /// `value` as JSON.
     #[must_use]
+    #[inline(never)]
     pub fn json(value: &J) -> Self {
         Self::Json(value.to_json_text())
     }
@@ -138,6 +139,7 @@ impl<J> Request<J> {
     /// A request without a body. Unless it is `POST`, sending it twice does no harm. Boxed: requests
     /// are moved about a lot.
     #[must_use]
+    #[inline(never)]
     pub fn new(method: Method, path: String, expected: Expected) -> Box<Self> {
         Box::new(Self {
             method,
@@ -154,12 +156,14 @@ impl<J> Request<J> {
 
     /// A request for a list.
     #[must_use]
+    #[inline(never)]
     pub fn list(path: &str) -> Box<Self> {
         Self::new(Method::Get, path.to_owned(), Expected::Array)
     }
 
     /// The same with a body.
     #[must_use]
+    #[inline(never)]
     pub fn with_payload(mut self: Box<Self>, payload: Payload<J>) -> Box<Self> {
         self.payload = payload;
         self

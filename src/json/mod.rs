@@ -24,13 +24,17 @@ pub trait Json: Clone + 'static {
     /// A number.
     fn from_number(number: f64) -> Self;
 
-    /// An object of these members.
-    fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
-        let mut object = Self::parse("{}").unwrap_or_else(Self::null);
-        for (key, value) in members {
-            object.set(key, value);
-        }
-        object
+    /// An object without members.
+    fn object() -> Self {
+        Self::parse("{}").unwrap_or_else(Self::null)
+    }
+
+    /// The object with one more member.
+    #[must_use]
+    #[inline(never)]
+    fn with(mut self, key: &str, value: Self) -> Self {
+        self.set(key, value);
+        self
     }
 
     /// Parses a string that the platform has. `None` when it is not JSON, or `self` is not a string.

@@ -375,7 +375,7 @@ fn json_values_off_the_web_behave_as_the_trait_says() {
     assert_eq!(<Value as Json>::parse("{"), None);
     let kinds = ["{}", "[]", "null", "true", r#""""#, "1"];
     assert_eq!(kinds.map(|text| <Value as Json>::parse(text).unwrap().kind()), Kind::ALL);
-    let object = Value::object([("a", Value::from_text("x")), ("b", Value::null())]);
+    let object = Value::object().with("a", Value::from_text("x")).with("b", Value::null());
     assert_eq!(object.stringify(), r#"{"a":"x","b":null}"#);
     assert_eq!(
         (object.text("a").as_deref(), object.text("b"), object.flag("a")),

@@ -5,15 +5,13 @@ import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 import { asJavaScript } from "./compat.mjs";
-import { asFunction } from "./glue.mjs";
 
 /**
  * Adds to pkg/ the files that are made from its modules.
  *
  * @param {string} pkg
- * @param {string} compatible wasm-pack's output without reference types
  */
-export async function bundle(pkg, compatible) {
+export async function bundle(pkg) {
   await onDemand(pkg);
   await build({
     cwd: pkg,
@@ -34,7 +32,7 @@ export async function bundle(pkg, compatible) {
     plugins: [external("./index.js", "./index.cjs")],
     output: { file: join(pkg, "global.cjs"), format: "cjs" },
   });
-  await compat(pkg, compatible);
+  await compat(pkg);
   for (const types of ["index", "slim", "global", "compat", "install", "types", "paragon_wasm.wasm"]) {
     commonJsTypes(pkg, types);
   }
@@ -64,11 +62,10 @@ async function onDemand(pkg) {
 }
 
 /** The default entry with JavaScript in the place of the wasm, in one file. */
-async function compat(pkg, compatible) {
+async function compat(pkg) {
   const sources = {
-    "./paragon_wasm_glue.js": await asFunction(join(compatible, "paragon_wasm.js")),
     // A function of the imports that returns the exports, where the other entries have bytes.
-    "./paragon_wasm_inline.js": `${asJavaScript(join(compatible, "paragon_wasm_bg.wasm"))}\nexport default () => asmFunc;\n`,
+    "./paragon_wasm_inline.js": `${asJavaScript(join(pkg, "paragon_wasm.wasm"))}\nexport default () => asmFunc;\n`,
   };
   for (const [format, extension] of [["esm", "js"], ["cjs", "cjs"]]) {
     await build({

@@ -1,6 +1,6 @@
 // Completes pkg/: the manifest's version, the modules that carry the wasm and its glue, the builds for
 // those who cannot import, and a table of sizes.
-// Usage: node complete-package.mjs <pkg> <wasm-pack's output> <the same for compat> <version> <license> <repository>
+// Usage: node complete-package.mjs <pkg> <wasm-pack's output> <version> <license> <repository>
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { asFunction } from "./glue.mjs";
 import { inlined } from "./inline.mjs";
 import { brotli } from "./production.mjs";
 
-const [pkg, module, compat, version, license, repository] = process.argv.slice(2);
+const [pkg, generated, version, license, repository] = process.argv.slice(2);
 
 const manifestFile = join(pkg, "package.json");
 const manifest = {
@@ -23,9 +23,9 @@ const manifest = {
 };
 writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
 
-writeFileSync(join(pkg, "paragon_wasm_glue.js"), await asFunction(join(module, "paragon_wasm.js")));
+writeFileSync(join(pkg, "paragon_wasm_glue.js"), await asFunction(join(generated, "paragon_wasm.js")));
 writeFileSync(join(pkg, "paragon_wasm_inline.js"), inlined(readFileSync(join(pkg, "paragon_wasm.wasm"))));
-await bundle(pkg, compat);
+await bundle(pkg);
 
 for (const name of readdirSync(pkg).filter((it) => /\.(c?js|wasm)$/.test(it))) {
   const content = readFileSync(join(pkg, name));

@@ -1,5 +1,5 @@
-// The size of the default entry in a production build and of the stock build: the budgets, and the
-// tables of docs/size.md.
+// The size of the default entry in a production build and of the stock build: what grew since it was
+// accepted last, how far the goals are, and the tables of docs/size.md.
 // Usage: node size.mjs <output of the stock build> <compiled wasm> <wasm-bindgen> [--accept] [--functions]
 
 import { execFileSync } from "node:child_process";
@@ -11,9 +11,12 @@ import { fileURLToPath } from "node:url";
 
 import { brotli, pkg, production } from "./production.mjs";
 
-/** Bytes, brotli 11: all that a production build of the default entry ships at first; wasm and glue of the stock build. */
-const BUDGETS = { published: 37_000, stock: 42_000 };
-/** How far the tables of the documentation may be from the measured sizes, in bytes. */
+/**
+ * The goals, in bytes, brotli 11: all that a production build of the default entry ships at first; wasm
+ * and glue of the stock build.
+ */
+const GOALS = { published: 37_000, stock: 42_000 };
+/** How far a size may be from the accepted one, which the documentation tells, in bytes. */
 const TOLERANCE = 250;
 
 const root = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -109,9 +112,11 @@ const now = await measured();
 const totals = ({ published, stock: built, others }) => ({ published, stock: sum(built), ...others });
 const accepted = totals(JSON.parse(readFileSync(ACCEPTED, "utf8")));
 for (const [name, size] of Object.entries(totals(now))) {
-  const budget = BUDGETS[name] ? ` of ${shown(BUDGETS[name])}` : "";
   const change = size - accepted[name];
-  console.log(`${name.padEnd(18)} ${shown(size).padStart(7)} bytes${budget}${change ? `, ${change > 0 ? "+" : ""}${shown(change)} since accepted` : ""}`);
+  const since = change ? `, ${change > 0 ? "+" : ""}${shown(change)} since accepted` : "";
+  const missed = size - GOALS[name];
+  const goal = missed > 0 ? `, ${shown(missed)} past the goal of ${shown(GOALS[name])}` : "";
+  console.log(`${name.padEnd(18)} ${shown(size).padStart(7)} bytes${since}${goal}`);
 }
 console.log(`${OFFICIAL} ${officialVersion}: ${shown(now.official)} bytes`);
 if (flags.includes("--functions")) console.log(`The largest functions of the module, not compressed:\n${functions(60).join("\n")}`);
@@ -124,16 +129,8 @@ if (flags.includes("--accept")) {
   }
   writeFileSync(PAGE, page);
 }
-const past = Object.entries(BUDGETS).filter(([name, budget]) => totals(now)[name] > budget);
-for (const [name, budget] of past) {
-  console.error(`The size of \`${name}\` is ${shown(totals(now)[name] - budget)} bytes past its budget.`);
-}
-if (past.length > 0) {
-  if (!flags.includes("--functions")) console.error("`cargo xtask size --functions` lists the largest functions.");
-  process.exit(1);
-}
 const differs = Object.entries(totals(now)).some(([name, size]) => !(Math.abs(size - accepted[name]) <= TOLERANCE));
 if (!flags.includes("--accept") && differs) {
-  console.error("docs/size.md tells another size: `cargo xtask size --accept` writes it anew.");
+  console.error("A size is not the accepted one, which docs/size.md tells: `cargo xtask size --functions` lists the largest functions, `--accept` takes it over.");
   process.exit(1);
 }

@@ -1,8 +1,7 @@
 //! `cargo xtask pkg`: the npm package, in `pkg/`.
 //!
-//! wasm-pack builds the module twice, as it ships and for `paragon-wasm/compat`; `pkg/` is then made
-//! anew from those outputs and `pkg-template/`, and replaces the one before. Nothing that an earlier
-//! build left behind can ship.
+//! wasm-pack builds the module; `pkg/` is then made anew from its output and `pkg-template/`, and
+//! replaces the one before. Nothing that an earlier build left behind can ship.
 
 use std::{
     fs,
@@ -46,31 +45,31 @@ enum Compiler {
     WithStd,
 }
 
-/// The module without reference types, as wasm2js takes it. rustup's standard library is compiled with
-/// them; without the last two flags the linker would mark the module so.
-const COMPATIBLE: &[&str] = &[
-    "-Ctarget-feature=-reference-types,-multivalue",
-    "-Clink-arg=--no-check-features",
-    "-Clink-arg=--features=bulk-memory,mutable-globals,nontrapping-fptoint,sign-ext",
-];
+/// Without reference types: with them, wasm-bindgen 0.2.130 loses a slot of its table for each exception
+/// that an import catches (findings/wasm-bindgen-caught-exception-leak.sh). And wasm2js takes no others.
+const NO_REFERENCE_TYPES: &str = "-Ctarget-feature=-reference-types,-multivalue";
 
 impl Build {
-    /// The npm package: its module, and the one that becomes JavaScript.
-    const PUBLISHED: [Self; 2] = [
-        Self { name: "published", profile: "npm", compiler: Compiler::WithStd, flags: &[] },
-        Self { name: "compat", profile: "compat", compiler: Compiler::WithStd, flags: COMPATIBLE },
-    ];
+    /// The npm package's.
+    const PUBLISHED: Self = Self {
+        name: "published",
+        profile: "npm",
+        compiler: Compiler::WithStd,
+        flags: &[NO_REFERENCE_TYPES],
+    };
 
-    /// The same with stable flags only, which makes both larger.
-    const STABLE: [Self; 2] = [
-        Self { name: "stable", profile: "npm", compiler: Compiler::Stable, flags: &[] },
-        Self {
-            name: "stable-compat",
-            profile: "compat",
-            compiler: Compiler::Stable,
-            flags: COMPATIBLE,
-        },
-    ];
+    /// The same with stable flags only, which makes it larger.
+    const STABLE: Self = Self {
+        name: "stable",
+        profile: "npm",
+        compiler: Compiler::Stable,
+        flags: &[
+            NO_REFERENCE_TYPES,
+            // rustup's standard library has them: without these the linker would mark the module so.
+            "-Clink-arg=--no-check-features",
+            "-Clink-arg=--features=bulk-memory,mutable-globals,nontrapping-fptoint,sign-ext",
+        ],
+    };
 
     /// What everyone gets who types `wasm-pack build --target web`.
     const STOCK: Self =
@@ -172,19 +171,19 @@ impl Build {
 
 /// `cargo xtask pkg [--stable] [--out-dir <folder>]`
 pub fn run(arguments: &[String]) -> Result<()> {
-    let (mut builds, mut folder) = (Build::PUBLISHED, None);
+    let (mut build, mut folder) = (Build::PUBLISHED, None);
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match argument.as_str() {
-            "--stable" => builds = Build::STABLE,
+            "--stable" => build = Build::STABLE,
             "--out-dir" => folder = Some(rest.next().context("`--out-dir` takes a folder")?),
             other => bail!("`pkg` takes --stable and --out-dir, not `{other}`"),
         }
     }
-    let [module, compat] = generate(builds)?;
+    let generated = build.generate()?;
     let report = match folder {
-        None => complete(&module, &compat)?,
-        Some(folder) => put_together(&module, &compat, &std::path::absolute(folder)?)?,
+        None => complete(&generated)?,
+        Some(folder) => put_together(&generated, &std::path::absolute(folder)?)?,
     };
     println!("\n{report}");
     Ok(())
@@ -192,12 +191,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 
 /// Builds what is not up to date; returns the table of sizes.
 pub fn build() -> Result<String> {
-    let [module, compat] = generate(Build::PUBLISHED)?;
-    complete(&module, &compat)
-}
-
-fn generate([module, compat]: [Build; 2]) -> Result<[PathBuf; 2]> {
-    Ok([module.generate()?, compat.generate()?])
+    complete(&Build::PUBLISHED.generate()?)
 }
 
 /// What `wasm-pack build --target web` makes.
@@ -207,8 +201,7 @@ pub fn stock() -> Result<PathBuf> {
 
 /// The module that ships as cargo makes it, with the names of functions.
 pub fn compiled() -> Result<PathBuf> {
-    let [module, _] = Build::PUBLISHED;
-    module.compiled()
+    Build::PUBLISHED.compiled()
 }
 
 /// Flags that shorten the paths of source files in the module. Otherwise the package would tell where it
@@ -227,9 +220,9 @@ fn without_paths(toolchain: Option<&str>) -> Result<Vec<String>> {
     Ok(flags.collect())
 }
 
-/// Puts `pkg/` together from the outputs of wasm-pack and what is written by hand, unless it is up to
+/// Puts `pkg/` together from the output of wasm-pack and what is written by hand, unless it is up to
 /// date; returns the table of sizes.
-fn complete(module: &Path, compat: &Path) -> Result<String> {
+fn complete(generated: &Path) -> Result<String> {
     let pkg = root().join("pkg");
     let inputs = [
         "Cargo.toml",
@@ -241,11 +234,8 @@ fn complete(module: &Path, compat: &Path) -> Result<String> {
         "xtask/js",
         "xtask/src/pkg.rs",
     ];
-    let inputs: Vec<PathBuf> = inputs
-        .iter()
-        .map(|name| root().join(name))
-        .chain([module.to_owned(), compat.to_owned()])
-        .collect();
+    let inputs: Vec<PathBuf> =
+        inputs.iter().map(|name| root().join(name)).chain([generated.to_owned()]).collect();
     let made_of = Stamp::of("pkg-made-of", &inputs)?;
     let table = target()?.join("xtask").join("pkg-sizes");
     if made_of.is_current() && pkg.exists() && Stamp::of("pkg", slice::from_ref(&pkg))?.is_current()
@@ -259,7 +249,7 @@ fn complete(module: &Path, compat: &Path) -> Result<String> {
     let new = cache.join(format!("pkg-{}", std::process::id()));
     let old = cache.join(format!("old-{}", std::process::id()));
     fs::create_dir_all(&new)?;
-    let sizes = put_together(module, compat, &new);
+    let sizes = put_together(generated, &new);
     let moved = sizes.and_then(|sizes| {
         if pkg.exists() {
             fs::rename(&pkg, &old).context("pkg/ cannot be replaced")?;
@@ -280,7 +270,7 @@ fn complete(module: &Path, compat: &Path) -> Result<String> {
     Ok(sizes)
 }
 
-fn put_together(module: &Path, compat: &Path, pkg: &Path) -> Result<String> {
+fn put_together(generated: &Path, pkg: &Path) -> Result<String> {
     for file in files_under(&root().join("pkg-template"))? {
         let copy = pkg.join(file.strip_prefix(root().join("pkg-template"))?);
         fs::create_dir_all(copy.parent().context("a file without a directory")?)?;
@@ -288,7 +278,7 @@ fn put_together(module: &Path, compat: &Path, pkg: &Path) -> Result<String> {
     }
     fs::copy(root().join("src/exports/types.d.ts"), pkg.join("types.d.ts"))?;
     // The name that `paragon-wasm/paragon_wasm.wasm` exports.
-    fs::copy(module.join(OPTIMISED), pkg.join("paragon_wasm.wasm"))?;
+    fs::copy(generated.join(OPTIMISED), pkg.join("paragon_wasm.wasm"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let source = root().join(licence);
         if !source.exists() {
@@ -299,7 +289,7 @@ fn put_together(module: &Path, compat: &Path, pkg: &Path) -> Result<String> {
     let mut finish = command("node");
     finish
         .arg(root().join("xtask/js/complete-package.mjs"))
-        .args([pkg, module, compat])
+        .args([pkg, generated])
         // The bundler names files in comments, by where they are from here.
         .current_dir(pkg)
         // The workspace's own, which this program inherits: there is one place to change them.

@@ -43,7 +43,7 @@ async fn run() -> client::Result<Browser, String> {
     // Called for a token now, and again shortly before each token expires.
     let tokens = TokenSource::provider(user_token);
     let quick = CallOptions { max_retries: Some(0), ..CallOptions::default() };
-    let metadata = JsJson::object([("Name", JsJson::from_text("Ada Lovelace"))]);
+    let metadata = JsJson::object().with("Name", JsJson::from_text("Ada Lovelace"));
     paragon.authenticate(PROJECT_ID, tokens, Some(&metadata), &quick).await?;
 
     let user: User = paragon.get_user(&CallOptions::default()).await?.to().map_err(|error| {
