@@ -15,6 +15,7 @@ import { cold, memory, requests, throughput, warm } from "./measure.mjs";
 import { publish } from "./publish.mjs";
 import { summary } from "./statistics.mjs";
 import { plain } from "./table.mjs";
+import { openTab } from "./tab.mjs";
 
 /** How much is done; `quick` is for a look, and for the test of the benchmark itself. */
 export const FULL = { warm: { 12: 20, 500: 5 }, warmRounds: 4, throughput: 1_000, memory: [0, 1_000, 100_000], atOnce: 100 };
@@ -105,10 +106,38 @@ function progress() {
   };
 }
 
+/** That the engine slows a tab down when it is asked to, without which half of the report would say nothing. */
+async function checkThrottle() {
+  const browser = await launchChromium();
+  try {
+    const tab = await openTab(browser);
+    await tab.load("data:text/html,<title>Busy</title>");
+    const busy = () =>
+      tab.evaluate(() => {
+        const started = performance.now();
+        for (let count = 0; count < 1e7; count += 1) Math.sqrt(count);
+        return performance.now() - started;
+      });
+    // The fastest of several: whatever else the machine does only adds to it.
+    const fastest = async () => {
+      const times = [];
+      for (let count = 0; count < 10; count += 1) times.push(await busy());
+      return Math.min(...times);
+    };
+    const usual = await fastest();
+    await tab.throttle(4);
+    const slow = await fastest();
+    if (!(slow > 1.5 * usual)) throw new Error(`Slowed down 4 times, a tab takes ${slow.toFixed(1)} ms for what took ${usual.toFixed(1)} ms.`);
+  } finally {
+    await browser.close();
+  }
+}
+
 async function main() {
   // `cargo xtask bench` has checked them.
   const [file, runs, ...options] = process.argv.slice(2);
   const said = progress();
+  await checkThrottle();
   const report = await measure({ runs: Number(runs), extent: options.includes("--quick") ? QUICK : FULL, said });
   said();
   await mkdir(dirname(file), { recursive: true });

@@ -51,7 +51,7 @@ export function rows(report) {
       const row = (name, part) => ({
         name: `requests: ${name}`,
         cells: ["–", ...[OURS, OFFICIAL].map((sdk) => String(counts[sdk][part]))],
-        verdicts: requestVerdicts(counts, part),
+        verdicts: requestVerdicts(counts, part, scenario),
       });
       return calls === 1 ? [row(scenario, "all")] : [row(`${scenario}, with the sign-in`, "all"), row(`${scenario}, by itself`, "last")];
     }),

@@ -56,15 +56,18 @@ describe("verdicts", () => {
   const met = (report) => coldVerdicts(report, "4").map((it) => it.met);
 
   test("a cold start", () => {
-    assert.deepEqual(met(cold(100, 125, 313)), [true, true]);
-    assert.deepEqual(met(cold(100, 126, 313)), [false, false]);
-    assert.match(coldVerdicts(cold(100, 126, 313), "4")[0].text, /^1\.26 \(1\.26–1\.26\) × hand-written, target ≤ 1\.25$/);
+    assert.deepEqual(met(cold(100, 160, 320)), [true, true]);
+    assert.deepEqual(met(cold(100, 161, 320)), [false, false]);
+    assert.match(coldVerdicts(cold(100, 161, 320), "4")[0].text, /^1\.61 \(1\.61–1\.61\) × hand-written, target ≤ 1\.60$/);
   });
 
   test("requests", () => {
     const counts = (own, theirs) => ({ "paragon-wasm": { all: own }, official: { all: theirs } });
     assert.equal(requestVerdicts(counts(2, 2), "all")[0].met, true);
     assert.equal(requestVerdicts(counts(3, 2), "all")[0].met, false);
+    const reconnected = "uninstall of an account that must be reconnected";
+    assert.equal(requestVerdicts(counts(4, 3), "all", reconnected)[0].met, true);
+    assert.equal(requestVerdicts(counts(5, 3), "all", reconnected)[0].met, false);
   });
 
   test("memory", () => {
@@ -83,31 +86,6 @@ describe("verdicts", () => {
 test("what readers see is what the published report says", async () => {
   for (const [path, content] of Object.entries(await pagesOf(await published()))) {
     assert.equal(await readFile(new URL(`../${path}`, import.meta.url), "utf8"), content, path);
-  }
-});
-
-test("a tab can be slowed down", async () => {
-  const browser = await launchChromium();
-  try {
-    const tab = await openTab(browser);
-    await tab.load("data:text/html,<title>Busy</title>");
-    const busy = () =>
-      tab.evaluate(() => {
-        const started = performance.now();
-        for (let count = 0; count < 1e7; count += 1) Math.sqrt(count);
-        return performance.now() - started;
-      });
-    // The fastest of several: whatever else the machine does only adds to it.
-    const fastest = async () => {
-      const times = [];
-      for (let count = 0; count < 10; count += 1) times.push(await busy());
-      return Math.min(...times);
-    };
-    const usual = await fastest();
-    await tab.throttle(4);
-    assert.ok((await fastest()) > 1.5 * usual);
-  } finally {
-    await browser.close();
   }
 });
 
@@ -143,8 +121,9 @@ test("a whole report can be measured", { timeout: 600_000 }, async () => {
     ["uninstall", 3, 1],
     ["uninstall of an account that must be reconnected", 3, 1],
   ]);
-  for (const { scenario, official, "paragon-wasm": ours } of report.requests) {
-    assert.ok(ours.last > 0 && ours.last <= official.last && ours.all <= official.all, scenario);
+  for (const { scenario, ...counts } of report.requests) {
+    const verdicts = ["all", "last"].flatMap((part) => requestVerdicts(counts, part, scenario));
+    assert.ok(counts["paragon-wasm"].last > 0 && verdicts.every((it) => it.met), scenario);
   }
 
   const table = rows(report);

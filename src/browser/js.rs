@@ -19,6 +19,12 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = Date, js_name = now, catch)]
     fn date_now() -> Result<JsValue, JsValue>;
+
+    type WeakRef;
+
+    // Every call needs it.
+    #[wasm_bindgen(method, catch)]
+    fn deref(this: &WeakRef) -> Result<JsValue, JsValue>;
 }
 
 pub(crate) fn is_array(value: &JsValue) -> bool {
@@ -67,7 +73,7 @@ pub(crate) fn weak(value: &JsValue) -> Result<JsValue, JsValue> {
 
 /// The value of a `WeakRef`; `undefined` once it is gone.
 pub(crate) fn deref(reference: &JsValue) -> JsValue {
-    invoke(reference, "deref", &[]).unwrap_or_default()
+    reference.unchecked_ref::<WeakRef>().deref().unwrap_or_default()
 }
 
 /// A global of the page, worker or server.

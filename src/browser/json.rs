@@ -77,6 +77,10 @@ impl Json for JsJson {
         Self(text).parse_text()
     }
 
+    fn object() -> Self {
+        Self(Object::new().into())
+    }
+
     fn null() -> Self {
         Self(JsValue::NULL)
     }

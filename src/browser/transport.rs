@@ -1,5 +1,8 @@
 //! The network, the clock and the console of a page, a worker or a server's JavaScript.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -36,6 +39,8 @@ const FETCH: &str = "fetch";
 #[derive(Clone, Debug, Default)]
 pub struct Browser {
     pub(crate) functions: Functions,
+    /// Whether one of them sends the requests.
+    has_fetch: Rc<Cell<bool>>,
 }
 
 impl Browser {
@@ -43,11 +48,11 @@ impl Browser {
     /// a `Response`, in the place of the global function.
     pub fn set_fetch(&self, fetch: &JsValue) {
         self.functions.set(FETCH, fetch);
+        self.has_fetch.set(true);
     }
 
     fn fetch(&self) -> JsValue {
-        let own = self.functions.get(FETCH);
-        if own.is_undefined() { js::global(FETCH) } else { own }
+        if self.has_fetch.get() { self.functions.get(FETCH) } else { js::global(FETCH) }
     }
 }
 
@@ -199,6 +204,12 @@ impl Answer {
     }
 }
 
+/// What every request has. The token must not follow a redirect to another host. No mode for the cache:
+/// with any, Chromium asks for permission (CORS) before every request. Parsed, as setting each member
+/// takes several times as long.
+const INIT: &str =
+    r#"{"credentials":"omit","redirect":"error","headers":{"accept":"application/json"}}"#;
+
 /// The second argument of `fetch`. Made as a plain object: gloo-net's builder panics on a header value
 /// that no header can carry.
 #[inline(never)]
@@ -207,7 +218,9 @@ fn init(
     authorization: &JsJson,
     abort: Option<&AbortController>,
 ) -> JsJson {
-    let mut headers = request.caller_headers.as_ref().map_or_else(JsJson::object, Json::deep_copy);
+    let mut init = JsJson::parse(INIT).unwrap_or_else(JsJson::null);
+    let own = request.caller_headers.as_ref().map(Json::deep_copy);
+    let mut headers = own.or_else(|| init.get("headers")).unwrap_or_else(JsJson::object);
     request.headers(|name, value| {
         // What the application says of its own data wins.
         if name.starts_with("x-") || headers.get(name).is_none() {
@@ -215,13 +228,10 @@ fn init(
         }
     });
     headers.set("authorization", authorization.clone());
-    let mut init = JsJson::object()
-        .with("method", JsJson::from_text(request.method.as_str()))
-        .with("headers", headers)
-        .with("credentials", JsJson::from_text("omit"))
-        // The token must not follow a redirect to another host. No mode for the cache: with any,
-        // Chromium asks for permission (CORS) before every request.
-        .with("redirect", JsJson::from_text("error"));
+    if request.caller_headers.is_some() {
+        init.set("headers", headers);
+    }
+    init.set("method", JsJson::from_text(request.method.as_str()));
     if let Some(abort) = abort {
         init.set("signal", JsJson(js::member(abort, "signal")));
     }
