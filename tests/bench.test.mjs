@@ -11,7 +11,6 @@ import { pagesOf, published } from "../bench/publish.mjs";
 import { QUICK, measure } from "../bench/run.mjs";
 import { median, quantile, ratio, summary } from "../bench/statistics.mjs";
 import { markdown, plain, rows } from "../bench/table.mjs";
-import { openTab } from "../bench/tab.mjs";
 import { withIntegrations } from "../bench/user.mjs";
 import { coldVerdicts, memoryVerdicts, requestVerdicts } from "../bench/verdicts.mjs";
 import { launchChromium } from "./support/browser.mjs";
