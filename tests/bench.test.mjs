@@ -13,7 +13,6 @@ import { median, quantile, ratio, summary } from "../bench/statistics.mjs";
 import { markdown, plain, rows } from "../bench/table.mjs";
 import { withIntegrations } from "../bench/user.mjs";
 import { coldVerdicts, memoryVerdicts, requestVerdicts } from "../bench/verdicts.mjs";
-import { launchChromium } from "./support/browser.mjs";
 
 describe("statistics", () => {
   test("medians and quartiles", () => {
