@@ -136,6 +136,52 @@ describe("--target web", () => {
     await writePage(site, `<script type="module">${script}</script>`);
     await shows(site);
   });
+
+  test("beside the npm package: errors are recognised, and sessions do not cross", async () => {
+    const site = join(folder, "beside");
+    await cp(output, join(site, "stock"), { recursive: true });
+    await cp(path("../pkg"), join(site, "npm"), { recursive: true });
+    await writePage(site, "");
+    const { address, close } = await serve({ "/": site });
+    const { page, problems } = await openPage(browser, address);
+    try {
+      const { projectId, token } = await sandbox.token({ userId: "ada" });
+      const { token: grace } = await sandbox.token({ projectId, userId: "grace" });
+      const seen = await page.evaluate(async ({ apiUrl, projectId, token, grace }) => {
+        const [npm, slim, stock] = await Promise.all(["/npm/index.js", "/npm/slim.js", "/stock/paragon_wasm.js"].map((it) => import(it)));
+        await stock.default();
+        for (const it of [npm, stock]) await it.configureGlobal({ apiUrl });
+        const errors = await Promise.all([npm, slim, stock].map((it) => it.getIntegrations().catch((error) => error)));
+        const known = errors.map((error) => [error.code, error instanceof npm.ParagonError, error instanceof slim.ParagonError, slim.isParagonError(error)]);
+        await npm.authenticate(projectId, token);
+        await stock.authenticate(projectId, grace);
+        const users = await Promise.all([npm, slim, stock, new npm.ParagonClient(), new stock.ParagonClient()].map((it) => it.getUser()));
+        return [known, users.map(({ userId }) => userId ?? "nobody")];
+      }, { apiUrl: sandbox.url, projectId, token, grace });
+      assert.deepEqual(seen, [
+        Array(3).fill(["not_authenticated", true, true, true]),
+        // The default entry and slim have the module in common, and so its default client.
+        ["ada", "ada", "grace", "nobody", "nobody"],
+      ]);
+      assert.deepEqual(problems, []);
+    } finally {
+      await page.context().close();
+      await close();
+    }
+  });
+});
+
+test("a Rust application exports nothing of the client, and brings its own allocator", async () => {
+  const options = ["build", "--package", "rust-frontend", "--release", "--target", "wasm32-unknown-unknown"];
+  const target = join(folder, "rust-frontend");
+  await run("cargo", options, { env: { ...plainVariables(), CARGO_TARGET_DIR: target } });
+  const wasm = await readFile(join(target, "wasm32-unknown-unknown/release/rust_frontend.wasm"));
+  const names = WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name);
+  const ours = [...CALLS, ...HIDDEN, "subscribe", "unsubscribe"];
+  assert.deepEqual(names.filter((name) => ours.includes(name) || /paragonclient/i.test(name)), []);
+  assert.ok(names.includes("memory"));
+  // Two allocators do not compile: the example's is the only one.
+  assert.match(await readFile(path("../examples/rust-frontend/src/lib.rs"), "utf8"), /#\[global_allocator\]/);
 });
 
 describe("--target nodejs", () => {
