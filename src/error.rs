@@ -113,16 +113,16 @@ error_codes! {
 #[derive(Clone)]
 pub struct Error<J>(Box<Failure<J>>);
 
-/// What an [`Error`] holds, behind one pointer: results are moved about a lot.
+/// The content of an [`Error`], behind one pointer: results are moved about a lot.
 #[derive(Clone)]
 pub struct Failure<J> {
     /// Why, for code to decide on.
     pub code: ErrorCode,
-    /// What happened and what to do, for people.
+    /// The failure and the remedy, for people.
     pub message: String,
     /// The HTTP status, when there was an answer.
     pub status: Option<u16>,
-    /// What else is known, and what it is called:
+    /// Another known fact, and its name:
     ///
     /// - `path`: where in the argument the fault is, such as `metadata.plan.price`;
     /// - `integrationTypes`: the integration types that the project has;
@@ -150,7 +150,7 @@ impl<J> Error<J> {
         }))
     }
 
-    /// What it holds, to take apart.
+    /// The content, to take apart.
     #[must_use]
     pub fn into_inner(self) -> Failure<J> {
         *self.0
@@ -206,7 +206,7 @@ impl<J: Json> Error<J> {
         )
     }
 
-    /// Whether Paragon does not accept the user token: a 401, unless it says that it is the
+    /// `true` if Paragon does not accept the user token: a 401, unless it says that it is the
     /// integration which does not accept the account.
     #[must_use]
     pub fn refuses_token(&self) -> bool {

@@ -17,7 +17,7 @@ pub type Other = BTreeMap<String, Value>;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct User {
-    /// Whether a user is signed in. Nothing else is there otherwise.
+    /// `true` if a user is signed in. Nothing else is there otherwise.
     pub authenticated: bool,
     /// The token's `sub`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,7 +25,7 @@ pub struct User {
     /// The integrations, by type: `salesforce`, or the slug of a custom integration.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub integrations: BTreeMap<String, Account>,
-    /// What the application stored.
+    /// The metadata that the application stored.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub meta: BTreeMap<String, Value>,
     /// Everything else.
@@ -38,7 +38,7 @@ pub struct User {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Account {
-    /// Whether the integration is enabled for the user.
+    /// `true` if the integration is enabled for the user.
     pub enabled: bool,
     /// None where the integration was never connected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,7 +46,7 @@ pub struct Account {
     /// The provider's id of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
-    /// What the provider says of the account.
+    /// The provider's details of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_data: Option<Value>,
     /// Everything else.
@@ -54,7 +54,7 @@ pub struct Account {
     pub other: Other,
 }
 
-/// Whether an account works. Anything but [`CredentialStatus::Valid`] asks for a reconnection.
+/// The state of an account. Anything but [`CredentialStatus::Valid`] asks for a reconnection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
@@ -85,7 +85,7 @@ pub struct Integration {
     /// The name that people read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether the user has enabled it.
+    /// `true` if the user has enabled it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// The address of its icon.
@@ -126,7 +126,7 @@ pub struct Credential {
     pub id: String,
     /// The integration's id.
     pub integration_id: String,
-    /// Whether it works.
+    /// Its state.
     pub status: CredentialStatus,
     /// Everything else.
     #[serde(flatten)]

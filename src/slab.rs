@@ -14,7 +14,7 @@ struct Slot<T> {
     value: Option<T>,
 }
 
-/// Where a value is. As a number it is whole and below 2⁵³, so that JavaScript can hold it.
+/// The place of a value. As a number it is whole and below 2⁵³, so that JavaScript can hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     index: u32,

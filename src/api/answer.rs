@@ -1,4 +1,4 @@
-//! What an accepted response holds, if it is what the Users API documents for the request.
+//! The value of an accepted response, checked against what the Users API documents for the request.
 
 use super::users;
 use crate::error::{Error, ErrorCode};

@@ -42,21 +42,21 @@ pub fn find_metadata<J: Json>(metadata: &J, name: &str) -> Result<J, Error<J>> {
     Err(names.not_found(name))
 }
 
-/// What is needed of an integration to call it by its type.
+/// The members of an integration that are needed to call it by its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Integration {
     /// The id that paths use.
     pub id: String,
     /// The name that applications use: `salesforce`, or the slug of a custom integration.
     pub name: String,
-    /// Whether it is a custom integration, which may also be called `custom.<slug>`.
+    /// `true` if it is a custom integration, which may also be called `custom.<slug>`.
     pub custom: bool,
-    /// Whether the list says that the user has enabled it.
+    /// `true` if the list says that the user has enabled it.
     pub enabled: bool,
 }
 
 impl Integration {
-    /// Whether `name`, as an application or a user's `integrations` writes it, means this one.
+    /// `true` if `name`, as an application or a user's `integrations` writes it, means this one.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || (self.custom && without_prefix(&self.name) == without_prefix(name))

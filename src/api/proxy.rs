@@ -6,16 +6,16 @@ use crate::http::request::{Expected, Method, Payload, Request, ResponseType, is_
 use crate::json::Json;
 use crate::text::join;
 
-/// What an application asks of an integration's API.
+/// A request to an integration's API.
 #[derive(Clone, Debug)]
 pub struct ProxyRequest<J> {
     /// The HTTP method.
     pub method: Method,
-    /// What is sent.
+    /// The body.
     pub payload: Payload<J>,
     /// Headers for the integration's API, as the platform has them.
     pub headers: Option<J>,
-    /// How the answer is to be read.
+    /// The form in which the answer is wanted.
     pub response_type: ResponseType,
 }
 

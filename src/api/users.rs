@@ -44,7 +44,7 @@ pub fn complete<J: Json>(mut user: J) -> Option<J> {
     Some(user)
 }
 
-/// Whether the user has an account of the integration connected.
+/// `true` if the user has an account of the integration connected.
 ///
 /// An account that must be reconnected has `enabled: false` and a `credentialStatus`; an
 /// integration that was never connected has only `enabled: false`.

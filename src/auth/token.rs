@@ -93,7 +93,7 @@ impl<J: Json> UserToken<J> {
         self.expires_at_ms - (lifetime / 10.0).min(60_000.0)
     }
 
-    /// Whether `exp` has passed at `now_ms`, in milliseconds since 1970.
+    /// `true` if `exp` has passed at `now_ms`, in milliseconds since 1970.
     #[must_use]
     pub fn is_expired(&self, now_ms: f64) -> bool {
         now_ms >= self.expires_at_ms

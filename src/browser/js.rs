@@ -44,7 +44,7 @@ pub(crate) fn member(object: &JsValue, name: &str) -> JsValue {
 /// The member of an object.
 ///
 /// # Errors
-/// What reading it throws.
+/// The exception of its getter, or of a proxy.
 pub(crate) fn try_member(object: &JsValue, key: &JsValue) -> Result<JsValue, JsValue> {
     Reflect::get(object, key)
 }
@@ -84,7 +84,7 @@ pub(crate) fn global(name: &str) -> JsValue {
 /// Calls `object[name](…)`.
 ///
 /// # Errors
-/// What the call throws, or a `TypeError` where there is no such function.
+/// The exception of the call, or a `TypeError` where there is no such function.
 pub(crate) fn invoke(
     object: &JsValue,
     name: &str,
@@ -96,7 +96,7 @@ pub(crate) fn invoke(
 /// Calls a method of a text.
 ///
 /// # Errors
-/// What the call throws.
+/// The exception of the call.
 pub(crate) fn invoke_text(
     text: &JsValue,
     name: &str,
@@ -109,7 +109,7 @@ pub(crate) fn invoke_text(
 /// Calls a function.
 ///
 /// # Errors
-/// What the call throws, or a `TypeError` where it is not a function.
+/// The exception of the call, or a `TypeError` where it is not a function.
 pub(crate) fn call(
     function: &JsValue,
     this: &JsValue,
@@ -121,7 +121,7 @@ pub(crate) fn call(
 /// Makes a `new name(…)`.
 ///
 /// # Errors
-/// What the constructor throws.
+/// The exception of the constructor.
 pub(crate) fn construct(name: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     Reflect::construct(global(name).unchecked_ref::<Function>(), &array(arguments))
 }

@@ -18,7 +18,7 @@ extern "C" {
     fn stringify_js(value: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// What `JSON.parse` made.
+/// A value that `JSON.parse` made.
 #[derive(Clone, Debug)]
 pub struct JsJson(pub JsValue);
 
@@ -45,7 +45,7 @@ impl JsJson {
     /// The value as JSON text.
     ///
     /// # Errors
-    /// What a `toJSON`, a getter or a proxy throws, or `undefined` where there is no JSON.
+    /// The exception of a `toJSON`, a getter or a proxy, or `undefined` where there is no JSON.
     #[cfg(feature = "exports")]
     pub(crate) fn try_to_json_text(&self) -> Result<Self, JsValue> {
         let text = stringify_js(&self.0)?;

@@ -29,7 +29,7 @@ extern "C" {
     fn text(this: &ResponseLike) -> Result<JsValue, JsValue>;
 }
 
-/// How much of a refusal is read, in UTF-16 units: copying more would block the page.
+/// The length up to which a refusal is read, in UTF-16 units: copying more would block the page.
 const EXCERPT: u32 = 65_536;
 
 /// The name under which [`Functions`] has what replaces `fetch`.
@@ -39,7 +39,7 @@ const FETCH: &str = "fetch";
 #[derive(Clone, Debug, Default)]
 pub struct Browser {
     pub(crate) functions: Functions,
-    /// Whether one of them sends the requests.
+    /// `true` if one of them sends the requests.
     has_fetch: Rc<Cell<bool>>,
 }
 
@@ -122,7 +122,7 @@ fn send(
     Promise::resolve(&init.0).unchecked_ref::<Chain>().then(&send)
 }
 
-/// What `fetch` gave: a `Response`, or something like one. All of its members may throw, also those of a
+/// The result of `fetch`: a `Response`, or something like one. All of its members may throw, also those of a
 /// real one that an application has changed: so they are read by name, not by web-sys or gloo-net.
 struct Answer {
     raw: JsValue,
@@ -191,7 +191,7 @@ impl Answer {
             let body = JsJson(excerpt.unwrap_or_default());
             return Response { status, body, parsed: false, retry_after_ms, date_ms };
         }
-        // What an integration's API sends is JSON only if it says so.
+        // The answer of an integration's API is JSON only if it says so.
         let is_json = match request.response_type {
             ResponseType::Json => true,
             ResponseType::Auto => !request.proxied || self.says_json(),
@@ -204,7 +204,7 @@ impl Answer {
     }
 }
 
-/// What every request has. The token must not follow a redirect to another host. No mode for the cache:
+/// The members that every request has. The token must not follow a redirect to another host. No mode for the cache:
 /// with any, Chromium asks for permission (CORS) before every request. Parsed, as setting each member
 /// takes several times as long.
 const INIT: &str =
@@ -222,7 +222,7 @@ fn init(
     let own = request.caller_headers.as_ref().map(Json::deep_copy);
     let mut headers = own.or_else(|| init.get("headers")).unwrap_or_else(JsJson::object);
     request.headers(|name, value| {
-        // What the application says of its own data wins.
+        // The application knows its own data best: its headers win.
         if name.starts_with("x-") || headers.get(name).is_none() {
             headers.set(name, JsJson::from_text(value));
         }

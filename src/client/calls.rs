@@ -28,7 +28,7 @@ impl std::fmt::Debug for CredentialUpdate {
     }
 }
 
-/// What a workflow is started with.
+/// The request that starts a workflow.
 #[derive(Debug)]
 pub struct WorkflowRequest<J> {
     /// The body.
@@ -42,7 +42,7 @@ pub struct WorkflowRequest<J> {
 /// A session and the first request of a call in it.
 type Prepared<P> = (Rc<Session<<P as Platform>::Json>>, Box<Request<<P as Platform>::Json>>);
 
-/// What is done with an answer before the caller gets it.
+/// The work on an answer before the caller gets it.
 enum OnSuccess {
     Return,
     Emit(Box<Event>),
@@ -62,14 +62,14 @@ struct Uninstall {
     integration: Option<Integration>,
 }
 
-/// What a call does after an answer.
+/// The next step of a call after an answer.
 enum Next<J> {
     Return(J),
     Send(Box<Request<J>>, OnSuccess),
 }
 
 impl Uninstall {
-    /// What follows an answer: first the project's list, then, where that leaves it open, the user.
+    /// The next step after an answer: first the project's list, then, where that leaves it open, the user.
     fn after<J: Json>(mut self: Box<Self>, answer: &J) -> std::result::Result<Next<J>, Error<J>> {
         let integration = match self.integration.take() {
             None => {

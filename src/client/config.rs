@@ -1,22 +1,22 @@
-//! What holds for all calls of a client, and for one.
+//! Settings of all calls of a client, and of one.
 
 use crate::http::endpoints::Endpoints;
 use crate::http::request::AccountSelector;
 use crate::http::retry::DEFAULT_MAX_RETRIES;
 
-/// How long a call may take unless it says otherwise, in milliseconds.
+/// The time limit of a call unless it says otherwise, in milliseconds.
 pub const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 
-/// What holds for all calls of a client.
+/// The settings of all calls of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Where the API is.
+    /// The addresses of the API.
     pub endpoints: Endpoints,
     /// When a call is given up, in milliseconds.
     pub timeout_ms: u32,
-    /// How often a request that may be sent twice is sent again after a failure that may pass.
+    /// The number of repetitions, after a failure that may pass, of a request that may be sent twice.
     pub max_retries: u32,
-    /// Whether each request is reported to [`super::Platform::debug`].
+    /// `true` if each request is reported to [`super::Platform::debug`].
     pub debug: bool,
 }
 
@@ -36,7 +36,7 @@ impl Default for Settings {
 pub struct CallOptions {
     /// When the call is given up, in milliseconds.
     pub timeout_ms: Option<u32>,
-    /// How often a request is sent again.
+    /// The number of repetitions of a request.
     pub max_retries: Option<u32>,
     /// Which of several accounts the call is about.
     pub account: AccountSelector,

@@ -16,14 +16,14 @@ pub enum Event {
     SignedOut {
         /// Whose session it was.
         user_id: String,
-        /// Whether it ended because Paragon no longer accepts its token.
+        /// `true` if it ended because Paragon no longer accepts its token.
         expired: bool,
     },
     /// An account was disconnected.
     IntegrationUninstalled {
         /// The integration's id.
         integration_id: String,
-        /// What the application called the integration.
+        /// The name by which the application called the integration.
         integration_type: String,
         /// The account, where one was selected.
         credential_id: Option<String>,
@@ -32,7 +32,7 @@ pub enum Event {
     WorkflowChanged {
         /// The workflow's id.
         workflow_id: String,
-        /// Whether it is on now.
+        /// `true` if it is on now.
         enabled: bool,
     },
 }

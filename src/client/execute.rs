@@ -68,18 +68,18 @@ pub(super) async fn execute<P: Platform>(
     }
 }
 
-/// How often a request has been sent, and with what success.
+/// The tries of a request so far.
 #[derive(Default)]
 struct Tries {
     max_retries: u32,
     attempt: u32,
-    /// Whether the token was renewed because of a 401.
+    /// `true` if the token was renewed because of a 401.
     renewed: bool,
-    /// Whether the request was sent once without an answer.
+    /// `true` if the request was sent once without an answer.
     unanswered: bool,
 }
 
-/// What a request needs after an answer.
+/// The next step of a request after an answer.
 enum Next<J> {
     Return(std::result::Result<J, Error<J>>),
     /// So many milliseconds; then it is sent again.

@@ -1,4 +1,4 @@
-//! What connecting an account needs of the client. The npm package connects accounts in JavaScript
+//! The part of the client that connecting an account needs. The npm package connects accounts in JavaScript
 //! that is loaded on demand; sessions, tokens, retries and errors are those of all calls.
 
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub struct InstallSession {
     pub project_id: String,
     /// The user.
     pub user_id: String,
-    /// How long a call may take, in milliseconds.
+    /// The time limit of a call, in milliseconds.
     pub timeout_ms: u32,
 }
 

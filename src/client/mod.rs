@@ -99,7 +99,7 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// What holds for all calls now.
+    /// The settings of all calls, now.
     pub fn settings(&self) -> Settings {
         self.inner.settings.borrow().clone()
     }
@@ -183,7 +183,7 @@ fn timed_out<J: Json>(timeout_ms: u32) -> Error<J> {
 }
 
 impl<P: Platform> Inner<P> {
-    /// Whether the session of `epoch` is still the one that counts.
+    /// Fails where the session of `epoch` has ended.
     fn check_epoch(&self, epoch: u32) -> Result<P, ()> {
         if self.epochs.current() == epoch { Ok(()) } else { Err(Error::superseded()) }
     }

@@ -1,4 +1,4 @@
-//! What the client needs of the world around it.
+//! The client's needs of the world around it.
 
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -39,13 +39,13 @@ pub trait Platform: 'static {
 /// A request with all that it is sent with.
 #[derive(Debug)]
 pub struct Outgoing<'a, J> {
-    /// What to send.
+    /// The request.
     pub request: &'a Request<J>,
-    /// Where to send it.
+    /// Its address.
     pub url: &'a str,
     /// The header `Authorization`, which nothing may override.
     pub authorization: &'a J,
-    /// Whether the answer's `Date` is wanted: a browser takes long to read a header.
+    /// `true` if the answer's `Date` is wanted: a browser takes long to read a header.
     pub wants_date: bool,
 }
 

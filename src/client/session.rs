@@ -1,4 +1,4 @@
-//! Who is signed in, and with which token.
+//! The session: the signed-in user, and their token.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -12,7 +12,7 @@ use crate::json::Json;
 /// A boxed function that asks the application's server for a user token.
 pub type TokenProvider<J> = Rc<dyn Fn() -> LocalFuture<Result<String, J>>>;
 
-/// Where the user token comes from.
+/// The source of the user token.
 pub enum TokenSource<J> {
     /// A token that cannot be renewed.
     Fixed(String),
@@ -39,10 +39,10 @@ impl<J> std::fmt::Debug for TokenSource<J> {
     }
 }
 
-/// How often the server's clock is read, in milliseconds.
+/// The interval at which the server's clock is read, in milliseconds.
 const CLOCK_EVERY_MS: f64 = 60_000.0;
 
-/// How long a difference of the clocks holds, in milliseconds.
+/// The time for which a difference of the clocks holds, in milliseconds.
 const CLOCK_HOLDS_MS: f64 = 86_400_000.0;
 
 /// A difference of the clocks that is not counted, in milliseconds: `Date` has whole seconds, and
@@ -52,7 +52,7 @@ const CLOCK_TOLERANCE_MS: f64 = 5_000.0;
 /// A renewal of the token that calls wait for together.
 type Renewal<J> = SharedFuture<Result<J, Error<J>>>;
 
-/// Who is signed in. A call takes it at its start and keeps to it: one project, one user and one
+/// A session. A call takes it at its start and keeps to it: one project, one user and one
 /// epoch, whatever happens meanwhile.
 pub(super) struct Session<J> {
     pub(super) epoch: u32,
@@ -64,7 +64,7 @@ pub(super) struct Session<J> {
     token: RefCell<Option<Rc<UserToken<J>>>>,
     /// The token that was handed out in the address of a popup.
     pub(super) popup_token: RefCell<Option<Rc<UserToken<J>>>>,
-    /// What must be added to this computer's clock to get the server's.
+    /// The difference to add to this computer's clock to get the server's.
     skew_ms: Cell<f64>,
     /// When the server's clock was read, by this computer's.
     clock_read_at_ms: Cell<f64>,
@@ -138,7 +138,7 @@ impl<J: Json> Session<J> {
         self.current_token().ok_or_else(expired)
     }
 
-    /// Whether the token is about to expire, and whether it has.
+    /// Two answers: the token is about to expire; it has expired.
     fn judge_token(&self, now_ms: f64) -> (bool, bool) {
         match &*self.token.borrow() {
             None => (true, true),
@@ -150,7 +150,7 @@ impl<J: Json> Session<J> {
         }
     }
 
-    /// What must be added to this computer's clock to get the server's. Nothing is known of it where
+    /// The difference to add to this computer's clock to get the server's. Nothing is known of it where
     /// this clock was set meanwhile.
     fn skew_ms(&self, now_ms: f64) -> f64 {
         let age_ms = now_ms - self.clock_read_at_ms.get();
@@ -194,7 +194,7 @@ impl<J: Json> Session<J> {
         Ok(J::null())
     }
 
-    /// Whether the answer to a request that is sent at `now_ms` is to tell the server's time.
+    /// `true` if the answer to a request that is sent at `now_ms` is to tell the server's time.
     pub(super) fn wants_date(&self, now_ms: f64) -> bool {
         // A clock that was set back says nothing either.
         let age_ms = now_ms - self.clock_read_at_ms.get();

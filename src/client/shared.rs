@@ -99,7 +99,7 @@ impl<T: Clone> SharedFuture<T> {
         Rc::new(Self { work, output: RefCell::default(), wakers: Rc::default() })
     }
 
-    /// Whether a call that joins now would still have to wait.
+    /// `true` if a call that joins now would still have to wait.
     pub(super) fn is_running(&self) -> bool {
         self.output.borrow().is_none()
     }

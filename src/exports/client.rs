@@ -30,7 +30,7 @@ pub struct ParagonClient {
 struct Shared {
     client: Client<Browser>,
     functions: Functions,
-    /// What the constructor was given: the project of a sign-in that names none.
+    /// The constructor's `projectId`: the project of a sign-in that names none.
     project_id: JsValue,
     /// Why no call can be made: the constructor's options were refused.
     refused: RefCell<Option<Failure>>,

@@ -34,7 +34,7 @@ struct Running {
 pub(super) struct Settler {
     /// An error made when the call was made: its stack names the caller.
     pub(super) caller: js_sys::Error,
-    /// What the caller gets for an answer.
+    /// Makes the caller's value of an answer.
     pub(super) convert: Convert,
     /// The application's functions, which the call may need: held until it settles.
     pub(super) _functions: JsValue,
@@ -42,7 +42,7 @@ pub(super) struct Settler {
     pub(super) reject: Function,
 }
 
-/// What a caller gets for an answer.
+/// Makes a caller's value of an answer.
 pub(super) type Convert = fn(JsJson) -> JsValue;
 
 thread_local! {
@@ -194,7 +194,7 @@ impl Drop for Listening {
 }
 
 thread_local! {
-    /// What every signal calls, with the key of the call: one that calls too late or twice finds none.
+    /// The listener of every signal, called with the key of the call: one that calls too late or twice finds none.
     static ABORT: Callback = Closure::new(|key: JsValue| {
         let key = Key::from_number(key.as_f64().unwrap_or(-1.0));
         let signal = CALLS.with_borrow_mut(|calls| {

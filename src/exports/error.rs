@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorCode};
 use crate::json::Json;
 use crate::text::join;
 
-/// What a call fails with.
+/// The error of a call.
 pub(super) type Failure = Error<JsJson>;
 
 /// An `Error` without a message. Made when a call is made, its stack names the caller. Inlined: V8

@@ -41,7 +41,7 @@ impl Listeners {
         Ok(name)
     }
 
-    /// Whether the listener was there.
+    /// `true` if the listener was there.
     pub(super) fn remove(&self, name: &str, listener: &JsValue) -> bool {
         let Some(index) = self.index(name, listener) else { return false };
         self.change(name, "splice", &[&index.into(), &1.into()]);

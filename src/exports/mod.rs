@@ -1,4 +1,4 @@
-//! What JavaScript calls. No logic: each method reads its arguments, calls the client and converts
+//! The exports to JavaScript. No logic: each method reads its arguments, calls the client and converts
 //! the result.
 //!
 //! | file | purpose |

@@ -100,7 +100,7 @@ impl Options {
     }
 }
 
-/// What every call may be given.
+/// The options that every call takes.
 #[derive(Default)]
 pub(super) struct Common {
     pub(super) signal: Option<Signal>,
@@ -191,7 +191,7 @@ pub(super) fn query(options: &Options) -> Read<String> {
     text.ok_or_else(|| Failure::invalid_argument("query", "must be an object of strings"))
 }
 
-/// What `configureGlobal` and the constructor change.
+/// The settings that `configureGlobal` and the constructor change.
 pub(super) struct Configuration {
     pub(super) settings: Settings,
     pub(super) fetch: Option<Function>,

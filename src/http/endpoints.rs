@@ -7,7 +7,7 @@ use crate::text::{before, join};
 /// Paragon's cloud, as the Users API page documents it.
 const CLOUD: &str = "https://api.useparagon.com";
 
-/// Where the Users API and the proxy to the integrations' own APIs are.
+/// The addresses of the Users API and of the proxy to the integrations' own APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     api: String,
@@ -114,7 +114,7 @@ impl Endpoints {
     }
 }
 
-/// Where `request` goes for the project `id`, which is safe in a path (see
+/// The address of `request` for the project `id`, which is safe in a path (see
 /// [`super::request::is_path_segment`]): to which origin, and to which path there. A path that begins with
 /// `/` is one of the service's own.
 #[must_use]
@@ -184,7 +184,7 @@ fn is_path_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b'%')
 }
 
-/// Whether `path` still lies below where it is put, once it has been normalised.
+/// `true` if `path` still lies below where it is put, once it has been normalised.
 ///
 /// A browser drops tabs, line breaks and spaces at the end, takes `\` for `/`, and `%2e` for a
 /// dot; a server may take `%2f` and `%5c` for separators.
@@ -192,7 +192,7 @@ pub(crate) fn stays_inside(path: &str) -> bool {
     if path.as_bytes().ends_with(b" ") {
         return false;
     }
-    // How many dots the segment consists of so far; `None` once there is something else in it.
+    // The number of dots that the segment consists of so far; `None` once there is something else in it.
     let mut dots = Some(0);
     let mut in_query = false;
     let mut rest = path.as_bytes();

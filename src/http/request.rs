@@ -44,7 +44,7 @@ impl Method {
         }
     }
 
-    /// Whether a request of this method may carry a body.
+    /// `true` if a request of this method may carry a body.
     #[must_use]
     pub fn takes_body(self) -> bool {
         !matches!(self, Method::Get | Method::Head)
@@ -64,15 +64,15 @@ pub struct Request<J> {
     /// Headers that the application gave: an object of strings with names in lower case. They win
     /// over `Accept` and `Content-Type`.
     pub caller_headers: Option<J>,
-    /// What is sent.
+    /// The body.
     pub payload: Payload<J>,
-    /// How the answer is to be read.
+    /// The form in which the answer is wanted.
     pub response_type: ResponseType,
-    /// What the answer must be.
+    /// The kind of answer that is documented.
     pub expected: Expected,
-    /// Whether sending it twice does no harm.
+    /// `true` if sending it twice does no harm.
     pub repeatable: bool,
-    /// Whether the answer is that of an integration's provider, behind Paragon's proxy.
+    /// `true` if the answer is that of an integration's provider, behind Paragon's proxy.
     pub proxied: bool,
 }
 
@@ -83,7 +83,7 @@ pub enum Payload<J> {
     Empty,
     /// JSON text, as the platform has text: made once, also where the request is sent again.
     Json(J),
-    /// What the platform sends as it is: text, a form, bytes.
+    /// A value that the platform sends as it is: text, a form, bytes.
     Raw(J),
 }
 
@@ -96,7 +96,7 @@ impl<J: Json> Payload<J> {
     }
 }
 
-/// How an answer is to be read.
+/// The form in which an answer is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResponseType {
     /// As JSON, if it is JSON; as text otherwise.
@@ -113,7 +113,7 @@ pub enum ResponseType {
     Response,
 }
 
-/// What an answer must be.
+/// The kind of answer that is documented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// Anything; it is not looked at.
@@ -128,9 +128,9 @@ pub enum Expected {
     Array,
     /// The user.
     User,
-    /// What the proxy wraps around an integration's answer.
+    /// The object that the proxy wraps around an integration's answer.
     Output {
-        /// Whether it must be JSON.
+        /// `true` if it must be JSON.
         json: bool,
     },
 }
@@ -169,7 +169,7 @@ impl<J> Request<J> {
         self
     }
 
-    /// Whether it may change what the server says of the user.
+    /// `true` if it may change what the server says of the user.
     #[must_use]
     pub fn changes_user(&self) -> bool {
         self.method != Method::Get && !self.proxied
@@ -217,7 +217,7 @@ pub struct AccountSelector {
 }
 
 impl AccountSelector {
-    /// Whether both ids can be the value of a header.
+    /// Checks that both ids can be the value of a header.
     ///
     /// # Errors
     /// [`crate::ErrorCode::InvalidArgument`]
@@ -235,7 +235,7 @@ impl AccountSelector {
     }
 }
 
-/// Whether `text` can stand in a URL's path as one segment, without any encoding.
+/// `true` if `text` can stand in a URL's path as one segment, without any encoding.
 ///
 /// Paragon's ids are UUIDs; letters, digits, `-` and `_` are what is accepted.
 #[must_use]
@@ -260,7 +260,7 @@ pub(crate) fn path_with_id<J: Json>(
     Err(Error::invalid_argument(name, "must be an id: letters, digits, \"-\" and \"_\""))
 }
 
-/// Whether `text` can be the value of a header: visible ASCII, at least one character.
+/// `true` if `text` can be the value of a header: visible ASCII, at least one character.
 #[must_use]
 pub fn is_header_value(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorCode};
 use crate::json::Json;
 use crate::text::join;
 
-/// How many bytes of an answer that is not JSON are kept in an error.
+/// The length up to which an answer that is not JSON is kept in an error, in bytes.
 const EXCERPT: usize = 500;
 
 /// An answer, read to its end.
@@ -14,9 +14,9 @@ const EXCERPT: usize = 500;
 pub struct Response<J> {
     /// The HTTP status.
     pub status: u16,
-    /// What came: text, unless `parsed` says otherwise. Empty text when there was no body.
+    /// The body: text, unless `parsed` says otherwise. Empty text when there was no body.
     pub body: J,
-    /// Whether `body` is parsed JSON, or what the request asked for with
+    /// `true` if `body` is parsed JSON, or what the request asked for with
     /// [`super::request::ResponseType`]. A platform
     /// gives neither for anything but the success statuses.
     pub parsed: bool,

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorCode};
 
-/// How often a request is sent again unless the application says otherwise.
+/// The number of repetitions unless the application says otherwise.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
 
 /// The wait before the first repetition, at most; it doubles with each. In milliseconds.
@@ -11,7 +11,7 @@ const BASE_MS: f64 = 400.0;
 /// No wait is longer, in milliseconds. A server that asks for more gets no repetition.
 const CAP_MS: f64 = 10_000.0;
 
-/// Whether another try may succeed where this one failed.
+/// `true` if another try may succeed where this one failed.
 pub fn is_transient<J>(error: &Error<J>) -> bool {
     match error.code {
         ErrorCode::Network | ErrorCode::RateLimited => true,
@@ -20,7 +20,7 @@ pub fn is_transient<J>(error: &Error<J>) -> bool {
     }
 }
 
-/// How long to wait before repetition number `attempt`, counted from 0, in milliseconds.
+/// The wait before repetition number `attempt`, counted from 0, in milliseconds.
 ///
 /// Exponential with jitter: between half of the step and the whole of it, by `random` in 0..1,
 /// and never less than the server asked for. `None` when the server asks for too much.

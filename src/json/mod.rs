@@ -85,12 +85,12 @@ pub trait Json: Clone + 'static {
     /// The value, if it is a string.
     fn as_text(&self) -> Option<String>;
 
-    /// Whether the value is the empty string.
+    /// `true` if the value is the empty string.
     fn is_empty_text(&self) -> bool {
         self.as_text().is_some_and(|text| text.is_empty())
     }
 
-    /// Whether the value is a string.
+    /// `true` if the value is a string.
     fn is_text(&self) -> bool {
         self.kind() == Kind::Text
     }
@@ -106,7 +106,7 @@ pub trait Json: Clone + 'static {
         self.get(key)?.as_text()
     }
 
-    /// Whether the member `key` is `true`.
+    /// `true` if the member `key` is `true`.
     fn flag(&self, key: &str) -> bool {
         self.get(key).and_then(|value| value.as_boolean()).unwrap_or(false)
     }
