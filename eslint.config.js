@@ -20,10 +20,13 @@ export default defineConfig([
     files: ["pkg-template/**", "src/browser/**"],
     languageOptions: { globals: globals["shared-node-browser"] },
     rules: {
-      "no-restricted-syntax": ["error", {
-        selector: "ChainExpression CallExpression > SpreadElement.arguments:not(:last-child)",
-        message: "Chrome before 91 drops the arguments after it (https://crbug.com/v8/11558).",
-      }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "ChainExpression CallExpression > SpreadElement.arguments:not(:last-child)",
+          message: "Chrome before 91 drops the arguments after it (https://crbug.com/v8/11558).",
+        },
+      ],
     },
   },
   { files: ["pkg-template/install/**", "www/**/*.js"], languageOptions: { globals: globals.browser } },
@@ -31,7 +34,10 @@ export default defineConfig([
   // Pages, and their servers and tests.
   { files: ["examples/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
   // What a test or the benchmark hands to the page runs there.
-  { files: ["tests/**", "bench/**", "xtask/js/screenshots.mjs"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  {
+    files: ["tests/**", "bench/**", "xtask/js/screenshots.mjs"],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
   {
     files: ["tests/matrix/apps/jest/**"],
     languageOptions: { sourceType: "commonjs", globals: globals.jest },

@@ -29,6 +29,8 @@ const COMPRESSIONS = {
 console.log(`| | ${Object.keys(COMPRESSIONS).join(" | ")} |\n|---|${"---|".repeat(3)}`);
 for (const [way, [source, ...files]] of Object.entries(WAYS)) {
   const contents = [await production(pkg("index.js"), { "./paragon_wasm_inline.js": source }), ...files];
-  const sizes = Object.values(COMPRESSIONS).map((compress) => contents.reduce((sum, content) => sum + compress(content), 0));
+  const sizes = Object.values(COMPRESSIONS).map((compress) =>
+    contents.reduce((sum, content) => sum + compress(content), 0),
+  );
   console.log(`| ${way} | ${sizes.map((size) => size.toLocaleString("en")).join(" | ")} |`);
 }

@@ -93,7 +93,9 @@ export async function cold(stage, extent) {
 
 /** In the page. */
 function loadedBytes(folder) {
-  const loaded = performance.getEntriesByType("resource").filter(({ name }) => new URL(name).pathname.startsWith(folder));
+  const loaded = performance
+    .getEntriesByType("resource")
+    .filter(({ name }) => new URL(name).pathname.startsWith(folder));
   if (loaded.some((it) => it.encodedBodySize >= it.decodedBodySize)) {
     throw new Error("the application was not compressed on its way");
   }
@@ -231,7 +233,10 @@ const SCENARIOS = [
   { name: "sign-in", calls: [["authenticate"]] },
   { name: "sign-in with metadata", calls: [["authenticate", { metadata: { Plan: "pro" } }]] },
   { name: "uninstall", calls: [["authenticate"], ["uninstallIntegration", "slack"]] },
-  { name: "uninstall of an account that must be reconnected", calls: [["authenticate"], ["uninstallIntegration", "hubspot"]] },
+  {
+    name: "uninstall of an account that must be reconnected",
+    calls: [["authenticate"], ["uninstallIntegration", "hubspot"]],
+  },
 ];
 
 /**

@@ -40,7 +40,12 @@ function picture(report, colours) {
     y += GAP;
   }
   const told = Object.entries(GROUPS)
-    .map(([rate, title]) => `${title}: ${Object.entries(NAMES).map(([name, label]) => `${label} ${report.cold[rate][name].median.toFixed(0)} ms`).join(", ")}.`)
+    .map(
+      ([rate, title]) =>
+        `${title}: ${Object.entries(NAMES)
+          .map(([name, label]) => `${label} ${report.cold[rate][name].median.toFixed(0)} ms`)
+          .join(", ")}.`,
+    )
     .join(" ");
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img" aria-label="${told}" font-family="system-ui, -apple-system, 'Segoe UI', sans-serif" font-size="13">
 ${parts.join("\n")}

@@ -18,7 +18,13 @@ import { plain } from "./table.mjs";
 import { openTab } from "./tab.mjs";
 
 /** How much is done; `quick` is for a look, and for the test of the benchmark itself. */
-export const FULL = { warm: { 12: 20, 500: 5 }, warmRounds: 4, throughput: 1_000, memory: [0, 1_000, 100_000], atOnce: 100 };
+export const FULL = {
+  warm: { 12: 20, 500: 5 },
+  warmRounds: 4,
+  throughput: 1_000,
+  memory: [0, 1_000, 100_000],
+  atOnce: 100,
+};
 export const QUICK = { warm: { 12: 5, 500: 2 }, warmRounds: 1, throughput: 50, memory: [0, 50, 200], atOnce: 50 };
 
 /**
@@ -61,8 +67,7 @@ export async function measure({ runs, extent, said = () => {} }) {
   }
 }
 
-const summaries = (samples) =>
-  mapped(samples, (contenders) => mapped(contenders, (values) => summary(values)));
+const summaries = (samples) => mapped(samples, (contenders) => mapped(contenders, (values) => summary(values)));
 const mapped = (object, change) =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 
@@ -86,7 +91,10 @@ async function about(browser) {
 /** What was measured, as far as git knows: a clone without history knows nothing. */
 function commit() {
   try {
-    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     return undefined;
   }
@@ -127,7 +135,8 @@ async function checkThrottle() {
     const usual = await fastest();
     await tab.throttle(4);
     const slow = await fastest();
-    if (!(slow > 1.5 * usual)) throw new Error(`Slowed down 4 times, a tab takes ${slow.toFixed(1)} ms for what took ${usual.toFixed(1)} ms.`);
+    if (!(slow > 1.5 * usual))
+      throw new Error(`Slowed down 4 times, a tab takes ${slow.toFixed(1)} ms for what took ${usual.toFixed(1)} ms.`);
   } finally {
     await browser.close();
   }

@@ -1,9 +1,19 @@
 // A report as a table, for the terminal and for readers of the README.
 
-import { HAND, OFFICIAL, OURS, coldVerdicts, memoryVerdicts, requestVerdicts, throughputVerdicts, warmVerdicts } from "./verdicts.mjs";
+import {
+  HAND,
+  OFFICIAL,
+  OURS,
+  coldVerdicts,
+  memoryVerdicts,
+  requestVerdicts,
+  throughputVerdicts,
+  warmVerdicts,
+} from "./verdicts.mjs";
 
 const SPEED = { 1: "", 4: ", processor 4 × slower" };
-const number = (value, digits) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const number = (value, digits) =>
+  value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** Three digits are all that such measurements tell. */
 function precise(value) {
@@ -53,7 +63,9 @@ export function rows(report) {
         cells: ["–", ...[OURS, OFFICIAL].map((sdk) => String(counts[sdk][part]))],
         verdicts: requestVerdicts(counts, part, scenario),
       });
-      return calls === 1 ? [row(scenario, "all")] : [row(`${scenario}, with the sign-in`, "all"), row(`${scenario}, by itself`, "last")];
+      return calls === 1
+        ? [row(scenario, "all")]
+        : [row(`${scenario}, with the sign-in`, "all"), row(`${scenario}, by itself`, "last")];
     }),
     {
       name: `memory after ${extent.memory.map((calls) => number(calls, 0)).join(" / ")} calls`,

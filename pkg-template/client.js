@@ -14,15 +14,38 @@ export const SDK_EVENT = Object.freeze({
 
 /** The calls of the module. Each returns a promise. */
 const CALLS = [
-  "configureGlobal", "authenticate", "logout", "getUser", "setUserMetadata", "getIntegrations", "getIntegrationMetadata",
-  "uninstallIntegration", "getCredentials", "updateCredential", "enableWorkflow", "disableWorkflow", "event", "workflow", "request",
+  "configureGlobal",
+  "authenticate",
+  "logout",
+  "getUser",
+  "setUserMetadata",
+  "getIntegrations",
+  "getIntegrationMetadata",
+  "uninstallIntegration",
+  "getCredentials",
+  "updateCredential",
+  "enableWorkflow",
+  "disableWorkflow",
+  "event",
+  "workflow",
+  "request",
 ];
 
 /** The functions that connect and configure accounts, which are JavaScript and loaded on demand. */
 const ON_DEMAND = [
-  "completeInstall", "createConfiguration", "destroyConfiguration", "getAccountTypeOptions", "getFieldOptions",
-  "getIntegrationAccount", "getIntegrationConfig", "getPostOptions", "getPreOptions", "updateConfiguration",
-  "updateIntegrationUserSettings", "updateWorkflowState", "updateWorkflowUserSettings",
+  "completeInstall",
+  "createConfiguration",
+  "destroyConfiguration",
+  "getAccountTypeOptions",
+  "getFieldOptions",
+  "getIntegrationAccount",
+  "getIntegrationConfig",
+  "getPostOptions",
+  "getPreOptions",
+  "updateConfiguration",
+  "updateIntegrationUserSettings",
+  "updateWorkflowState",
+  "updateWorkflowUserSettings",
 ];
 const INSTALL_FLOW = ["start", "next", "cancel", "setAccountType", "setPreOptions", "setPostOptions"];
 
@@ -35,7 +58,9 @@ const openPopup = () => globalThis.open?.("about:blank", "_blank", "popup,width=
 /** The class and the default client of an entry; `source` is what `load` takes. */
 export function createEntry(source) {
   class ParagonClient extends Client {
-    constructor(options) { super(source, options); }
+    constructor(options) {
+      super(source, options);
+    }
   }
   return { ParagonClient, paragon: new ParagonClient(DEFAULT) };
 }
@@ -99,11 +124,13 @@ class Client {
   /** The module's client. The first time it is made, and gets what has waited for it, in order. */
   #getCore() {
     if (this.#core) return this.#core;
-    const core = (this.#core = this.#options === DEFAULT ? loaded.defaultClient() : new loaded.ParagonClient(this.#options));
+    const core = (this.#core =
+      this.#options === DEFAULT ? loaded.defaultClient() : new loaded.ParagonClient(this.#options));
     core.keepFunctionsIn(this.#functions);
     this.#listeners.forEach((listeners, name) => listeners.forEach((listener) => core.subscribe(name, listener)));
     this.#listeners.clear();
-    for (const { name, args, resolve } of this.#waiting.splice(0)) resolve(new Promise((settle) => settle(core[name](...args))));
+    for (const { name, args, resolve } of this.#waiting.splice(0))
+      resolve(new Promise((settle) => settle(core[name](...args))));
     return core;
   }
 
@@ -117,7 +144,9 @@ class Client {
     const nobody = { authenticated: false };
     const hasOptions = args[0] != null || Object.keys(this.#options ?? {}).some((key) => key !== "projectId");
     if (!hasOptions) return Promise.resolve(nobody);
-    return this.#callLater(name, args)?.catch((failure) => (failure.code === "load_failed" ? nobody : Promise.reject(failure)));
+    return this.#callLater(name, args)?.catch((failure) =>
+      failure.code === "load_failed" ? nobody : Promise.reject(failure),
+    );
   }
 
   /** Loads the module, and makes the call when it is there; `undefined` if the engine loads it at once. */
@@ -130,9 +159,12 @@ class Client {
     }
     if (loaded) return undefined;
     if (this.#waiting.length === 0) {
-      loading.then(() => this.#getCore()).catch(({ code, message, cause }) => {
-        for (const { reject, caller } of this.#waiting.splice(0)) reject(new ParagonError(code, message, { cause, caller }));
-      });
+      loading
+        .then(() => this.#getCore())
+        .catch(({ code, message, cause }) => {
+          for (const { reject, caller } of this.#waiting.splice(0))
+            reject(new ParagonError(code, message, { cause, caller }));
+        });
     }
     const caller = new Error();
     return new Promise((resolve, reject) => this.#waiting.push({ name, args, resolve, reject, caller }));
@@ -143,7 +175,13 @@ class Client {
     if (this.#connectApi) return work(this.#connectApi);
     const caller = new Error();
     // What a getter throws here it throws again where options are checked.
-    const option = (name) => { try { return options?.[name]; } catch { return undefined; } };
+    const option = (name) => {
+      try {
+        return options?.[name];
+      } catch {
+        return undefined;
+      }
+    };
     const hasListener = typeof option("onError") === "function";
     let popup;
     const running = (async () => {
@@ -156,7 +194,12 @@ class Client {
       },
       (cause) => {
         popup?.close();
-        const error = isParagonError(cause) ? cause : new ParagonError("load_failed", "The part that connects accounts could not be loaded; see the cause.", { cause, caller });
+        const error = isParagonError(cause)
+          ? cause
+          : new ParagonError("load_failed", "The part that connects accounts could not be loaded; see the cause.", {
+              cause,
+              caller,
+            });
         if (hasListener) options.onError(error, null);
         throw error;
       },

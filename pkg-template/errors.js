@@ -17,9 +17,17 @@ export class ParagonError extends Error {
     this.code = code;
     if (details) this.details = details;
     // V8 begins a stack with name and message, as they were when the error was made; others do not.
-    const stack = `${(caller ?? this).stack}`.replace(/^Error(?:: [^]*?)?(?=\n +at |$)/, () => `ParagonError: ${message}`);
+    const stack = `${(caller ?? this).stack}`.replace(
+      /^Error(?:: [^]*?)?(?=\n +at |$)/,
+      () => `ParagonError: ${message}`,
+    );
     // As on the platform's errors, these do not show when the error is printed.
-    for (const [key, value] of [["name", "ParagonError"], [BRAND, true], ["stack", stack], ["cause", cause]]) {
+    for (const [key, value] of [
+      ["name", "ParagonError"],
+      [BRAND, true],
+      ["stack", stack],
+      ["cause", cause],
+    ]) {
       if (value !== undefined) Object.defineProperty(this, key, { value, configurable: true, writable: true });
     }
   }

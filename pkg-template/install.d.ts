@@ -2,8 +2,16 @@
 // code is loaded when one of these functions is called first.
 
 import type {
-  AuthenticatedUser, CallOptions, Credential, CredentialConfigOptions, Integration, IntegrationInstallEvent,
-  IntegrationType, JsonValue, ParagonError, User,
+  AuthenticatedUser,
+  CallOptions,
+  Credential,
+  CredentialConfigOptions,
+  Integration,
+  IntegrationInstallEvent,
+  IntegrationType,
+  JsonValue,
+  ParagonError,
+  User,
 } from "./index.js";
 
 /** Accepts the values named, and any other string that the service may send. */
@@ -21,9 +29,23 @@ export interface ConnectInput {
   id: string;
   title: string;
   type: Open<
-    | "TEXT_NO_VARS" | "TEXTAREA_NO_VARS" | "PASSWORD" | "NUMBER" | "EMAIL" | "URL" | "ENUM" | "DYNAMIC_ENUM"
-    | "CUSTOM_DROPDOWN" | "SWITCH" | "BOOLEAN_INPUT" | "COMBO_INPUT" | "DYNAMIC_COMBO_INPUT" | "FIELD_MAPPER"
-    | "COPYABLE_BUTTON_INPUT" | "PERMISSION" | "FILE"
+    | "TEXT_NO_VARS"
+    | "TEXTAREA_NO_VARS"
+    | "PASSWORD"
+    | "NUMBER"
+    | "EMAIL"
+    | "URL"
+    | "ENUM"
+    | "DYNAMIC_ENUM"
+    | "CUSTOM_DROPDOWN"
+    | "SWITCH"
+    | "BOOLEAN_INPUT"
+    | "COMBO_INPUT"
+    | "DYNAMIC_COMBO_INPUT"
+    | "FIELD_MAPPER"
+    | "COPYABLE_BUTTON_INPUT"
+    | "PERMISSION"
+    | "FILE"
   >;
   subtitle?: string;
   placeholder?: string;
@@ -157,7 +179,7 @@ export interface DoneStage {
 
 /** The stage of an install. Narrow it by `stage`, or by `done`. */
 export type InstallFlowStage =
-  | AccountTypeStage | InstructionStage | PreOptionsStage | OAuthStage | PostOptionsStage | DoneStage;
+  AccountTypeStage | InstructionStage | PreOptionsStage | OAuthStage | PostOptionsStage | DoneStage;
 
 /** The stages at which an install can stop. */
 export type InstallFlowStageName = Exclude<InstallFlowStage["stage"], "done">;

@@ -50,10 +50,18 @@ async function instantiate(promise) {
 /** What the glue takes for `WebAssembly`: its instances have guarded exports. */
 function guardedWebAssembly(given) {
   const guarded = (exports) => ({ exports: Object.fromEntries(Object.entries(exports).map(guard)) });
-  if (typeof given === "function") return { Module: Function, Instance: function (make, imports) { return guarded(make(imports)); } };
+  if (typeof given === "function")
+    return {
+      Module: Function,
+      Instance: function (make, imports) {
+        return guarded(make(imports));
+      },
+    };
   return {
     __proto__: WebAssembly,
-    Instance: function (module, imports) { return guarded(new WebAssembly.Instance(module, imports).exports); },
+    Instance: function (module, imports) {
+      return guarded(new WebAssembly.Instance(module, imports).exports);
+    },
     instantiate: (module, imports) =>
       WebAssembly.instantiate(module, imports).then((made) => ({ instance: guarded((made.instance ?? made).exports) })),
   };
@@ -66,21 +74,30 @@ const CALLBACK = /^(wasm_bindgen_|__wbg_|__wbindgen_destroy)/;
 function guard([name, run]) {
   const isCallback = CALLBACK.test(name);
   if (typeof run !== "function" || (name.startsWith("__") && !isCallback)) return [name, run];
-  return [name, (...args) => {
-    try {
-      if (broken) throw broken;
-      return run(...args);
-    } catch (cause) {
-      broken ??= new ParagonError("internal", `paragon-wasm has failed inside (${cause}) and cannot go on: reload the page, and please report it.`, { cause });
-      for (const reject of Object.values(pending ?? {})) reject(broken);
-      if (!isCallback) throw broken;
-      return []; // The glue finds neither a value in it nor an error.
-    }
-  }];
+  return [
+    name,
+    (...args) => {
+      try {
+        if (broken) throw broken;
+        return run(...args);
+      } catch (cause) {
+        broken ??= new ParagonError(
+          "internal",
+          `paragon-wasm has failed inside (${cause}) and cannot go on: reload the page, and please report it.`,
+          { cause },
+        );
+        for (const reject of Object.values(pending ?? {})) reject(broken);
+        if (!isCallback) throw broken;
+        return []; // The glue finds neither a value in it nor an error.
+      }
+    },
+  ];
 }
 
 function reason(cause) {
-  if (typeof WebAssembly !== "object") return `There is no WebAssembly here: the engine is too old, or has it switched off (Lockdown Mode does). ${ENGINES}`;
-  if (/^(Compile|Eval)Error$/.test(cause?.name)) return `The WebAssembly module was refused. If there is a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src; otherwise the engine is too old. ${ENGINES}`;
+  if (typeof WebAssembly !== "object")
+    return `There is no WebAssembly here: the engine is too old, or has it switched off (Lockdown Mode does). ${ENGINES}`;
+  if (/^(Compile|Eval)Error$/.test(cause?.name))
+    return `The WebAssembly module was refused. If there is a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src; otherwise the engine is too old. ${ENGINES}`;
   return "The WebAssembly module could not be loaded; see the cause.";
 }

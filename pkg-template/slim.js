@@ -27,7 +27,9 @@ export async function init(source) {
 
 function given() {
   if (!provided) {
-    throw failure("paragon-wasm/slim does not carry its WebAssembly module: call `init` with it first, or import paragon-wasm.");
+    throw failure(
+      "paragon-wasm/slim does not carry its WebAssembly module: call `init` with it first, or import paragon-wasm.",
+    );
   }
   return provided();
 }
@@ -35,7 +37,10 @@ function given() {
 async function compiled(source) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(failure(`The WebAssembly module did not arrive in ${LIMIT_MS / 1000} s.`)), LIMIT_MS);
+    timer = setTimeout(
+      () => reject(failure(`The WebAssembly module did not arrive in ${LIMIT_MS / 1000} s.`)),
+      LIMIT_MS,
+    );
   });
   try {
     return await Promise.race([compile(source), late]);
@@ -64,7 +69,9 @@ async function compile(source) {
   if (module instanceof WebAssembly.Module) {
     return module;
   }
-  const bytes = ArrayBuffer.isView(module) ? new Uint8Array(module.buffer, module.byteOffset, module.byteLength) : new Uint8Array(module);
+  const bytes = ArrayBuffer.isView(module)
+    ? new Uint8Array(module.buffer, module.byteOffset, module.byteLength)
+    : new Uint8Array(module);
   // Servers often answer with a page for a file that they do not have.
   if (String(bytes.subarray(0, 4)) !== "0,97,115,109") {
     throw failure(`${from} is no WebAssembly module.`);
@@ -75,10 +82,37 @@ async function compile(source) {
 export const { ParagonClient, paragon } = /* @__PURE__ */ createEntry(given);
 
 export const {
-  configureGlobal, authenticate, logout, getUser, setUserMetadata, getIntegrations, getIntegrationMetadata,
-  uninstallIntegration, getCredentials, updateCredential, enableWorkflow, disableWorkflow, event, workflow, request,
-  subscribe, unsubscribe, installIntegration, connect, installFlow, completeInstall, getIntegrationConfig,
-  getIntegrationAccount, getFieldOptions, getAccountTypeOptions, getPreOptions, getPostOptions,
-  updateIntegrationUserSettings, updateWorkflowUserSettings, updateWorkflowState, createConfiguration,
-  updateConfiguration, destroyConfiguration,
+  configureGlobal,
+  authenticate,
+  logout,
+  getUser,
+  setUserMetadata,
+  getIntegrations,
+  getIntegrationMetadata,
+  uninstallIntegration,
+  getCredentials,
+  updateCredential,
+  enableWorkflow,
+  disableWorkflow,
+  event,
+  workflow,
+  request,
+  subscribe,
+  unsubscribe,
+  installIntegration,
+  connect,
+  installFlow,
+  completeInstall,
+  getIntegrationConfig,
+  getIntegrationAccount,
+  getFieldOptions,
+  getAccountTypeOptions,
+  getPreOptions,
+  getPostOptions,
+  updateIntegrationUserSettings,
+  updateWorkflowUserSettings,
+  updateWorkflowState,
+  createConfiguration,
+  updateConfiguration,
+  destroyConfiguration,
 } = paragon;

@@ -28,7 +28,10 @@ describe("statistics", () => {
 
   test("a ratio has an interval, which noise widens and a common slowdown does not", () => {
     const base = [10, 11, 12, 13, 14, 15, 16, 17];
-    const alike = ratio(base.map((ms) => ms * 2), base);
+    const alike = ratio(
+      base.map((ms) => ms * 2),
+      base,
+    );
     assert.deepEqual(alike, { value: 2, low: 2, high: 2 });
     const noisy = ratio([20, 35, 18, 40, 22, 30, 19, 45], base);
     assert.ok(noisy.low < noisy.value && noisy.value < noisy.high && noisy.high - noisy.low > 0.3);
@@ -37,7 +40,11 @@ describe("statistics", () => {
 
 test("a user gets as many integrations as wanted, and no two are alike", () => {
   const integration = (id, enabled) => ({ enabled, credentialId: `${id}-82ca-5d53-8e12-15ddd8296482` });
-  const integrations = { slack: integration("a18ed46a", true), jira: integration("ffffffff", true), box: { enabled: false } };
+  const integrations = {
+    slack: integration("a18ed46a", true),
+    jira: integration("ffffffff", true),
+    box: { enabled: false },
+  };
   const user = withIntegrations({ userId: "ada", integrations }, 5);
   assert.equal(user.userId, "ada");
   assert.deepEqual(Object.keys(user.integrations), ["slack", "jira", "slack.1", "jira.1", "slack.2"]);
@@ -56,7 +63,10 @@ describe("verdicts", () => {
   test("a cold start", () => {
     assert.deepEqual(met(cold(100, 160, 320)), [true, true]);
     assert.deepEqual(met(cold(100, 161, 320)), [false, false]);
-    assert.match(coldVerdicts(cold(100, 161, 320), "4")[0].text, /^1\.61 \(1\.61–1\.61\) × hand-written, target ≤ 1\.60$/);
+    assert.match(
+      coldVerdicts(cold(100, 161, 320), "4")[0].text,
+      /^1\.61 \(1\.61–1\.61\) × hand-written, target ≤ 1\.60$/,
+    );
   });
 
   test("requests", () => {
@@ -70,11 +80,13 @@ describe("verdicts", () => {
 
   test("memory", () => {
     const grown = (heap, pages) => ({
-      memory: { "paragon-wasm": [
-        { calls: 0, heap: 0, pages: 17 },
-        { calls: 1_000, heap: 1e6, pages: 18 },
-        { calls: 100_000, heap: 1e6 + heap, pages: 18 + pages },
-      ] },
+      memory: {
+        "paragon-wasm": [
+          { calls: 0, heap: 0, pages: 17 },
+          { calls: 1_000, heap: 1e6, pages: 18 },
+          { calls: 100_000, heap: 1e6 + heap, pages: 18 + pages },
+        ],
+      },
     });
     const flat = (...growth) => memoryVerdicts(grown(...growth))[0].met;
     assert.deepEqual([flat(-5_000, 0), flat(99_999, 0), flat(100_000, 0), flat(0, 1)], [true, true, false, false]);
@@ -106,9 +118,16 @@ test("a whole report can be measured", { timeout: 600_000 }, async () => {
   assert.ok(report.sizes.fetch < report.sizes["paragon-wasm"]);
   for (const name of CONTENDERS) {
     const states = report.memory[name];
-    assert.deepEqual(states.map(({ calls }) => calls), QUICK.memory);
+    assert.deepEqual(
+      states.map(({ calls }) => calls),
+      QUICK.memory,
+    );
     assert.ok(states.every(({ heap }) => heap > 100_000));
-    assert.equal(states.every(({ pages }) => pages > 0), name === "paragon-wasm", `wasm pages of ${name}`);
+    assert.equal(
+      states.every(({ pages }) => pages > 0),
+      name === "paragon-wasm",
+      `wasm pages of ${name}`,
+    );
   }
 
   // Counted in docs/compared.md too.

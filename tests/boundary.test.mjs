@@ -12,8 +12,21 @@ import { installValues } from "./support/values.mjs";
 
 /** How many arguments each call takes; the last are its options. */
 const PARAMETERS = {
-  configureGlobal: 1, authenticate: 3, logout: 0, getUser: 1, setUserMetadata: 2, getIntegrations: 1, getIntegrationMetadata: 2,
-  uninstallIntegration: 2, getCredentials: 1, updateCredential: 3, enableWorkflow: 2, disableWorkflow: 2, event: 3, workflow: 2, request: 3,
+  configureGlobal: 1,
+  authenticate: 3,
+  logout: 0,
+  getUser: 1,
+  setUserMetadata: 2,
+  getIntegrations: 1,
+  getIntegrationMetadata: 2,
+  uninstallIntegration: 2,
+  getCredentials: 1,
+  updateCredential: 3,
+  enableWorkflow: 2,
+  disableWorkflow: 2,
+  event: 3,
+  workflow: 2,
+  request: 3,
 };
 /** Refused values and getters that throw: they take 12 s on two slow cores. A million took 76 s and left no more. */
 const REFUSED = 200_000;
@@ -63,32 +76,49 @@ function watch() {
 
 test("each call enters the module once, by the export that has its name", async () => {
   const rows = [
-    { call: "configureGlobal", args: [{ maxRetries: 0 }] }, { call: "logout", args: [] },
+    { call: "configureGlobal", args: [{ maxRetries: 0 }] },
+    { call: "logout", args: [] },
     ...methods(known).map(({ call, args, projectId, token }) => ({ call, args, projectId, token })),
   ];
-  assert.deepEqual(Object.keys(PARAMETERS).filter((name) => !rows.some(({ call }) => call === name)), []);
-  const outcomes = await page.evaluate(async ({ rows, apiUrl, ada }) => {
-    const outcomes = [];
-    const { paragon } = window;
-    for (const client of [new paragon.ParagonClient({ apiUrl, projectId: "p" }), paragon]) {
-      await client.configureGlobal({ apiUrl });
-      const listener = () => {};
-      for (const { call, args, projectId, token } of [...rows, { call: "subscribe", args: ["onSessionChange", listener] }, { call: "unsubscribe", args: ["onSessionChange", listener] }]) {
-        await client.authenticate(projectId ?? rows[2].projectId, token ?? ada);
-        window.entered.length = 0;
-        const code = await Promise.resolve(client[call](...args)).then(() => "ok", (error) => error.code);
-        outcomes.push({ call, code, entered: [...window.entered] });
+  assert.deepEqual(
+    Object.keys(PARAMETERS).filter((name) => !rows.some(({ call }) => call === name)),
+    [],
+  );
+  const outcomes = await page.evaluate(
+    async ({ rows, apiUrl, ada }) => {
+      const outcomes = [];
+      const { paragon } = window;
+      for (const client of [new paragon.ParagonClient({ apiUrl, projectId: "p" }), paragon]) {
+        await client.configureGlobal({ apiUrl });
+        const listener = () => {};
+        for (const { call, args, projectId, token } of [
+          ...rows,
+          { call: "subscribe", args: ["onSessionChange", listener] },
+          { call: "unsubscribe", args: ["onSessionChange", listener] },
+        ]) {
+          await client.authenticate(projectId ?? rows[2].projectId, token ?? ada);
+          window.entered.length = 0;
+          const code = await Promise.resolve(client[call](...args)).then(
+            () => "ok",
+            (error) => error.code,
+          );
+          outcomes.push({ call, code, entered: [...window.entered] });
+        }
       }
-    }
-    return outcomes;
-  }, { rows, apiUrl: sandbox.url, ada: known.tokens.ada });
+      return outcomes;
+    },
+    { rows, apiUrl: sandbox.url, ada: known.tokens.ada },
+  );
   for (const { call, code, entered } of outcomes) {
     assert.deepEqual(entered, [`paragonclient_${call}`], `${call}: ${code}`);
   }
   assert.equal(outcomes.length, 2 * (rows.length + 2));
   // Of what was uninstalled by the first client the second finds nothing.
   const failed = outcomes.filter(({ code }) => code !== "ok").map(({ call }) => call);
-  assert.deepEqual(failed.filter((call) => call !== "uninstallIntegration"), []);
+  assert.deepEqual(
+    failed.filter((call) => call !== "uninstallIntegration"),
+    [],
+  );
 });
 
 /** Runs in the page: clients whose requests are answered at once, signed in. */
@@ -100,7 +130,12 @@ function installClients({ token, answers }) {
     return json(method === "DELETE" ? "" : (answers[path] ?? '{"output":{}}'));
   };
   window.signIn = async () => {
-    const client = new window.paragon.ParagonClient({ projectId: "p", apiUrl: "https://paragon.example.com", maxRetries: 0, fetch: answer });
+    const client = new window.paragon.ParagonClient({
+      projectId: "p",
+      apiUrl: "https://paragon.example.com",
+      maxRetries: 0,
+      fetch: answer,
+    });
     await client.authenticate(undefined, token);
     return client;
   };
@@ -116,7 +151,10 @@ function installClients({ token, answers }) {
         return `throws ${error}`;
       }
       if (!(promise instanceof Promise)) return `returns ${typeof promise}`;
-      return promise.then(() => "ok", (error) => (window.paragon.isParagonError(error) ? error.code : `rejects with ${error}`));
+      return promise.then(
+        () => "ok",
+        (error) => (window.paragon.isParagonError(error) ? error.code : `rejects with ${error}`),
+      );
     };
     const outcome = await Promise.race([settled(), never]);
     clearTimeout(timer);
@@ -142,7 +180,9 @@ describe("any value", () => {
 
   /** Each call of the table with arguments of the right kind. */
   const calls = () => {
-    const rows = methods(known).filter(({ name, call }) => name === call || name.startsWith("uninstall") || name === "request POST");
+    const rows = methods(known).filter(
+      ({ name, call }) => name === call || name.startsWith("uninstall") || name === "request POST",
+    );
     const right = Object.fromEntries(rows.map(({ call, args }) => [call, args]));
     return Object.entries(PARAMETERS).map(([call, count]) => {
       const args = right[call] ?? [];
@@ -155,21 +195,26 @@ describe("any value", () => {
     const outcomes = await page.evaluate(async (places) => {
       const outcomes = [];
       for (const { call, args, at, member } of places) {
-        await Promise.all(Object.keys(window.values()).map(async (what) => {
-          const client = await window.signIn();
-          const value = window.values()[what];
-          const given = [...args];
-          given[at] = member === undefined ? value : { ...args[at], [member]: value };
-          const outcome = await window.outcomeOf(() => client[call](...given));
-          outcomes.push({ call, at, member, what, outcome });
-        }));
+        await Promise.all(
+          Object.keys(window.values()).map(async (what) => {
+            const client = await window.signIn();
+            const value = window.values()[what];
+            const given = [...args];
+            given[at] = member === undefined ? value : { ...args[at], [member]: value };
+            const outcome = await window.outcomeOf(() => client[call](...given));
+            outcomes.push({ call, at, member, what, outcome });
+          }),
+        );
       }
       return outcomes;
     }, places);
     const tally = {};
     for (const { outcome } of outcomes) tally[outcome] = (tally[outcome] ?? 0) + 1;
     context.diagnostic(`${outcomes.length} calls: ${JSON.stringify(tally)}`);
-    assert.deepEqual(outcomes.filter(({ outcome }) => outcome !== "ok" && !codes.has(outcome)), []);
+    assert.deepEqual(
+      outcomes.filter(({ outcome }) => outcome !== "ok" && !codes.has(outcome)),
+      [],
+    );
     assert.ok(tally.ok > 100 && tally.invalid_argument > 100, "some are accepted, and some refused");
   };
 
@@ -182,8 +227,10 @@ describe("any value", () => {
   test("in any option: the promise settles, with a documented code if it rejects", (context) => {
     const common = ["signal", "timeoutMs", "maxRetries", "selectedCredentialId", "selectedConfigurationId"];
     const members = {
-      configureGlobal: ["host", "apiUrl", "timeoutMs", "maxRetries", "logLevel", "fetch"], logout: [],
-      authenticate: [...common, "metadata"], workflow: [...common, "body", "headers", "query"],
+      configureGlobal: ["host", "apiUrl", "timeoutMs", "maxRetries", "logLevel", "fetch"],
+      logout: [],
+      authenticate: [...common, "metadata"],
+      workflow: [...common, "body", "headers", "query"],
       request: [...common, "method", "body", "headers", "responseType"],
     };
     const places = calls().flatMap(({ call, args }) =>
@@ -203,8 +250,15 @@ describe("any value", () => {
       }
       return outcomes;
     });
-    assert.deepEqual(outcomes.filter(({ outcome }) => !codes.has(outcome)), []);
-    assert.deepEqual([...new Set(outcomes.map(({ outcome }) => outcome))].sort(), ["invalid_argument", "invalid_configuration", "not_authenticated"]);
+    assert.deepEqual(
+      outcomes.filter(({ outcome }) => !codes.has(outcome)),
+      [],
+    );
+    assert.deepEqual([...new Set(outcomes.map(({ outcome }) => outcome))].sort(), [
+      "invalid_argument",
+      "invalid_configuration",
+      "not_authenticated",
+    ]);
   });
 
   test("for an event's name or listener: subscribe throws at once, unsubscribe finds nothing", async () => {
@@ -221,8 +275,18 @@ describe("any value", () => {
         for (const [what, value] of Object.entries(window.values())) {
           const name = attempt(() => client.subscribe(value, () => {}));
           const listener = attempt(() => client.subscribe("onSessionChange", value));
-          const [noName, noListener] = [attempt(() => client.unsubscribe(value, () => {})), attempt(() => client.unsubscribe("onSessionChange", value))];
-          outcomes.push({ what, isFunction: typeof value === "function", name, listener: typeof listener === "function" ? "subscribed" : listener, noName, noListener });
+          const [noName, noListener] = [
+            attempt(() => client.unsubscribe(value, () => {})),
+            attempt(() => client.unsubscribe("onSessionChange", value)),
+          ];
+          outcomes.push({
+            what,
+            isFunction: typeof value === "function",
+            name,
+            listener: typeof listener === "function" ? "subscribed" : listener,
+            noName,
+            noListener,
+          });
         }
       }
       return outcomes;
@@ -245,17 +309,29 @@ describe("any value", () => {
     const refuse = (count) =>
       page.evaluate(async (count) => {
         const client = (window.refusing ??= await window.signIn());
-        const mine = () => { throw new Error("mine"); };
+        const mine = () => {
+          throw new Error("mine");
+        };
         const throwing = (name) => Object.defineProperty({}, name, { get: mine, enumerable: true });
         const refused = [
-          () => client.getUser(7), () => client.getUser(throwing("timeoutMs")), () => client.getIntegrations({ signal: throwing("aborted") }),
-          () => client.setUserMetadata(throwing("plan")), () => client.setUserMetadata({ list: [1, { deep: throwing("a") }] }), () => client.setUserMetadata({ n: NaN }),
-          () => client.event("", {}), () => client.event("x", { toJSON: mine }), () => client.workflow("a/b"), () => client.workflow("x", { query: { a: Symbol("mine") } }),
-          () => client.request("slack", "x", { method: "PUSH" }), () => client.request("slack", "x", { headers: { "a b": "c" } }),
-          () => client.updateCredential("id", throwing("accessToken")), () => client.configureGlobal(throwing("host")), () => client.configureGlobal({ apiUrl: "ftp://x" }),
+          () => client.getUser(7),
+          () => client.getUser(throwing("timeoutMs")),
+          () => client.getIntegrations({ signal: throwing("aborted") }),
+          () => client.setUserMetadata(throwing("plan")),
+          () => client.setUserMetadata({ list: [1, { deep: throwing("a") }] }),
+          () => client.setUserMetadata({ n: NaN }),
+          () => client.event("", {}),
+          () => client.event("x", { toJSON: mine }),
+          () => client.workflow("a/b"),
+          () => client.workflow("x", { query: { a: Symbol("mine") } }),
+          () => client.request("slack", "x", { method: "PUSH" }),
+          () => client.request("slack", "x", { headers: { "a b": "c" } }),
+          () => client.updateCredential("id", throwing("accessToken")),
+          () => client.configureGlobal(throwing("host")),
+          () => client.configureGlobal({ apiUrl: "ftp://x" }),
         ];
         const codes = new Set();
-        for (let made = 0; made < count; ) {
+        for (let made = 0; made < count;) {
           const calls = Array.from({ length: 1_000 }, () => refused[(made += 1) % refused.length]());
           for (const { reason } of await Promise.allSettled(calls)) codes.add(reason.code);
           window.entered.length = 0;
@@ -265,7 +341,11 @@ describe("any value", () => {
     await refuse(WARM_UP);
     const first = await measure();
     const started = performance.now();
-    assert.deepEqual(await refuse(REFUSED - WARM_UP), ["invalid_argument", "invalid_configuration", "invalid_metadata"]);
+    assert.deepEqual(await refuse(REFUSED - WARM_UP), [
+      "invalid_argument",
+      "invalid_configuration",
+      "invalid_metadata",
+    ]);
     const took = Math.round((performance.now() - started) / 1_000);
     const last = await measure();
     context.diagnostic(JSON.stringify({ first, last, took }));

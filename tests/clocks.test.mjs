@@ -28,7 +28,11 @@ describe("in Chromium", () => {
   let source;
 
   before(async () => {
-    const build = await rolldown({ input: FAKE_TIMERS, platform: "browser", external: ["util", "timers", "timers/promises"] });
+    const build = await rolldown({
+      input: FAKE_TIMERS,
+      platform: "browser",
+      external: ["util", "timers", "timers/promises"],
+    });
     const globals = { util: "undefined", timers: "undefined", "timers/promises": "undefined" };
     const { output } = await build.generate({ format: "iife", name: "FakeTimers", globals });
     source = output[0].code;
@@ -38,7 +42,11 @@ describe("in Chromium", () => {
   beforeEach(async () => {
     await stage.page.addScriptTag({ content: source });
     await stage.evaluate(() => {
-      window.codeOf = (promise) => promise.then(() => "ok", ({ code }) => code);
+      window.codeOf = (promise) =>
+        promise.then(
+          () => "ok",
+          ({ code }) => code,
+        );
       const native = window.fetch.bind(window);
       // Nothing answers a request for metadata; the first one for credentials is refused.
       let asked = 0;
@@ -46,7 +54,8 @@ describe("in Chromium", () => {
         window.connect(token, {
           fetch: (url, init) => {
             if (url.endsWith("/metadata")) return new Promise(() => {});
-            if (url.endsWith("/credentials") && (asked += 1) === 1) return Promise.resolve(new Response("", { status: 503 }));
+            if (url.endsWith("/credentials") && (asked += 1) === 1)
+              return Promise.resolve(new Response("", { status: 503 }));
             return native(url, init);
           },
         });
@@ -83,8 +92,15 @@ describe("in Chromium", () => {
         return outcomes;
       })()`);
       assert.deepEqual(outcomes, {
-        isFake: true, answered: ["ok", "ok", "ok"], signedIn: ["ok", "ok"], tooEarly: "pending", timeout: "timeout", again: "ok",
-        pending: "ok", after: ["ok", "ok", "ok", "ok"], timeoutAfter: "timeout",
+        isFake: true,
+        answered: ["ok", "ok", "ok"],
+        signedIn: ["ok", "ok"],
+        tooEarly: "pending",
+        timeout: "timeout",
+        again: "ok",
+        pending: "ok",
+        after: ["ok", "ok", "ok", "ok"],
+        timeoutAfter: "timeout",
         // Ended by the sign-in.
         earlier: "superseded",
       });
@@ -159,13 +175,26 @@ describe("in Node", () => {
   after(() => sandbox?.stop());
 
   async function inNode(script) {
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", NODE_SETUP + script, ...session], { timeout: 60_000 });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--input-type=module", "--eval", NODE_SETUP + script, ...session],
+      { timeout: 60_000 },
+    );
     return JSON.parse(stdout);
   }
 
   const CLOCKS = {
-    ...Object.fromEntries(Object.entries(INSTALL).map(([name, install]) => [name, { on: `const clock = ${install};`, tick: (ms) => `clock.tick(${ms});`, off: "clock.uninstall();" }])),
-    "node:test": { on: `mock.timers.enable({ apis: ["setInterval", "setTimeout", "setImmediate", "Date"] });`, tick: (ms) => `mock.timers.tick(${ms});`, off: "mock.timers.reset();" },
+    ...Object.fromEntries(
+      Object.entries(INSTALL).map(([name, install]) => [
+        name,
+        { on: `const clock = ${install};`, tick: (ms) => `clock.tick(${ms});`, off: "clock.uninstall();" },
+      ]),
+    ),
+    "node:test": {
+      on: `mock.timers.enable({ apis: ["setInterval", "setTimeout", "setImmediate", "Date"] });`,
+      tick: (ms) => `mock.timers.tick(${ms});`,
+      off: "mock.timers.reset();",
+    },
   };
 
   for (const [name, { on, tick, off }] of Object.entries(CLOCKS)) {
@@ -200,7 +229,10 @@ describe("in Node", () => {
         const later = [await codeOf(client.getUser()), await codeOf(client.getCredentials()), await codeOf(client.event("x", {}))];
         report([[...under, ...(await settled([earlier]))], later]);`);
       const [under, later] = outcomes;
-      assert.deepEqual(under.filter((code) => code !== "ok" && code !== "timeout"), []);
+      assert.deepEqual(
+        under.filter((code) => code !== "ok" && code !== "timeout"),
+        [],
+      );
       assert.deepEqual(later, ["ok", "ok", "ok"]);
     });
 

@@ -33,10 +33,19 @@ const lines = async () => (await stage.received()).map(({ line }) => line);
 describe("what a page has to know", () => {
   test("descriptions, settings and workflows of an integration", async () => {
     const config = await value("getIntegrationConfig", "salesforce");
-    assert.deepEqual(Object.keys(config), ["shortDescription", "longDescription", "availableUserSettings", "availableWorkflows", "hiddenWorkflows"]);
+    assert.deepEqual(Object.keys(config), [
+      "shortDescription",
+      "longDescription",
+      "availableUserSettings",
+      "availableWorkflows",
+      "hiddenWorkflows",
+    ]);
     const list = await stage.evaluate(() => window.client.getIntegrations());
     const { configs, workflows } = list.find(({ type }) => type === "salesforce");
-    assert.deepEqual([config.shortDescription, config.longDescription], [configs[0].values.description, configs[0].values.overview]);
+    assert.deepEqual(
+      [config.shortDescription, config.longDescription],
+      [configs[0].values.description, configs[0].values.overview],
+    );
     assert.ok(config.availableUserSettings.length > 0);
     const all = [...config.availableWorkflows, ...config.hiddenWorkflows];
     assert.deepEqual(all.map(({ id }) => id).sort(), workflows.map(({ id }) => id).sort());
@@ -50,12 +59,22 @@ describe("what a page has to know", () => {
     slack.workflows = ["shown", "hidden", "forbidden"].map((id) => ({ id, description: `What ${id} does` }));
     slack.noPermissionWorkflows = ["forbidden", "undeployed"];
     slack.configs[0].values.workflowMeta = Object.fromEntries([
-      meta("shown"), meta("hidden", { hidden: true }), meta("forbidden", { permissions: {} }), meta("undeployed", { permissions: {} }), meta("gone"),
+      meta("shown"),
+      meta("hidden", { hidden: true }),
+      meta("forbidden", { permissions: {} }),
+      meta("undeployed", { permissions: {} }),
+      meta("gone"),
     ]);
     await stage.fail({ path: "*/integrations", method: "GET", action: { kind: "answer", status: 200, body: list } });
     const config = await value("getIntegrationConfig", "slack");
-    assert.deepEqual(config.availableWorkflows.map(({ id, description }) => [id, description]), [["shown", "What shown does"]]);
-    assert.deepEqual(config.hiddenWorkflows.map(({ id }) => id), ["hidden", "forbidden", "undeployed"]);
+    assert.deepEqual(
+      config.availableWorkflows.map(({ id, description }) => [id, description]),
+      [["shown", "What shown does"]],
+    );
+    assert.deepEqual(
+      config.hiddenWorkflows.map(({ id }) => id),
+      ["hidden", "forbidden", "undeployed"],
+    );
   });
 
   test("what is asked, by kind", async () => {
@@ -70,12 +89,19 @@ describe("what a page has to know", () => {
     assert.deepEqual((await ids("getPostOptions", "jira")).slice(0, 2), ["edition", "project"]);
     assert.deepEqual(await ids("getPostOptions", "slack"), []);
     // All of it with one request.
-    assert.deepEqual((await lines()).filter((line) => line === "GET integrations"), ["GET integrations"]);
+    assert.deepEqual(
+      (await lines()).filter((line) => line === "GET integrations"),
+      ["GET integrations"],
+    );
   });
 
   test("calls at the same time share the request; what they give is the application's own", async () => {
     const [first, second] = await stage.evaluate(async () => {
-      const all = await Promise.all([window.client.getPostOptions("jira"), window.client.getPostOptions("jira"), window.client.getIntegrationConfig("jira")]);
+      const all = await Promise.all([
+        window.client.getPostOptions("jira"),
+        window.client.getPostOptions("jira"),
+        window.client.getIntegrationConfig("jira"),
+      ]);
       all[0][0].id = "changed";
       return [all[1][0].id, (await window.client.getPostOptions("jira"))[0].id];
     });
@@ -90,19 +116,40 @@ describe("what a page has to know", () => {
     await value("getPostOptions", "jira");
     assert.equal((await lines()).filter((line) => line === "GET integrations").length, 2);
     await stage.evaluate(() => window.client.logout());
-    for (const method of ["getPostOptions", "getPreOptions", "getAccountTypeOptions", "getIntegrationConfig", "getIntegrationAccount"]) {
+    for (const method of [
+      "getPostOptions",
+      "getPreOptions",
+      "getAccountTypeOptions",
+      "getIntegrationConfig",
+      "getIntegrationAccount",
+    ]) {
       assert.deepEqual(await refused(method, "jira"), ["not_authenticated", undefined], method);
     }
   });
 
   test("a call that is aborted, or fails, takes no other with it", async () => {
-    await stage.fail({ path: "*/integrations", method: "GET", times: 1, action: { kind: "answer", status: 500, body: {} } });
+    await stage.fail({
+      path: "*/integrations",
+      method: "GET",
+      times: 1,
+      action: { kind: "answer", status: 500, body: {} },
+    });
     assert.deepEqual(await refused("getPostOptions", "jira"), ["server_error", undefined]);
     const codes = await stage.evaluate(async () => {
       const controller = new AbortController();
-      const calls = [window.client.getPostOptions("jira", { signal: controller.signal }), window.client.getPostOptions("jira")];
+      const calls = [
+        window.client.getPostOptions("jira", { signal: controller.signal }),
+        window.client.getPostOptions("jira"),
+      ];
       controller.abort();
-      return Promise.all(calls.map((call) => call.then(() => "ok", ({ code }) => code)));
+      return Promise.all(
+        calls.map((call) =>
+          call.then(
+            () => "ok",
+            ({ code }) => code,
+          ),
+        ),
+      );
     });
     assert.deepEqual(codes, ["aborted", "ok"]);
   });
@@ -113,7 +160,11 @@ describe("what a page has to know", () => {
       assert.deepEqual([error.code, error.name], ["integration_not_found", "IntegrationNotFoundError"], method);
       assert.ok(error.details.integrationTypes.includes("slack"));
       assert.deepEqual(await refused(method, 7), ["invalid_argument", "type"], method);
-      assert.deepEqual((await refused(method, "slack", ...(method === "getPreOptions" ? ["default"] : []), 7))[0], "invalid_argument", method);
+      assert.deepEqual(
+        (await refused(method, "slack", ...(method === "getPreOptions" ? ["default"] : []), 7))[0],
+        "invalid_argument",
+        method,
+      );
     }
   });
 
@@ -124,7 +175,10 @@ describe("what a page has to know", () => {
     assert.ok(full.accountAuth.OAUTH_ACCESS_TOKEN);
     assert.equal((await call("getIntegrationAccount", "notion")).error.code, "not_found");
     const queries = (await stage.received(/credentials$/)).map(({ query }) => query);
-    assert.deepEqual(queries.slice(0, 2), ["integration=salesforce&includeAccountAuth=false", "integration=salesforce&includeAccountAuth=true"]);
+    assert.deepEqual(queries.slice(0, 2), [
+      "integration=salesforce&includeAccountAuth=false",
+      "integration=salesforce&includeAccountAuth=true",
+    ]);
   });
 });
 
@@ -136,9 +190,15 @@ describe("choices of a field", () => {
     assert.ok(data.length > 1 && data.every(({ label, value }) => label && value));
     assert.deepEqual([nestedData, nextPageCursor], [[], null]);
     const [{ label }] = data;
-    assert.deepEqual((await options({ integration: "jira", action: "editions", search: label.slice(0, 4).toUpperCase() })).data[0], data[0]);
+    assert.deepEqual(
+      (await options({ integration: "jira", action: "editions", search: label.slice(0, 4).toUpperCase() })).data[0],
+      data[0],
+    );
     assert.deepEqual((await options({ integration: "jira", action: "editions", search: "none such" })).data, []);
-    assert.deepEqual((await lines()).filter((line) => line === "POST actions"), []);
+    assert.deepEqual(
+      (await lines()).filter((line) => line === "POST actions"),
+      [],
+    );
   });
 
   test("those of the account come in pages, and can be searched", async () => {
@@ -153,7 +213,12 @@ describe("choices of a field", () => {
     assert.deepEqual(pages, [20, 20, 20, 20, 20, 20]);
     const found = await options({ integration: "jira", source: { cacheKey: "projects" }, search: "project 11" });
     assert.deepEqual(found.data[0], { label: "Project 11", value: "PRJ-11" });
-    const dependent = (edition) => options({ integration: "jira", action: "issueTypes", parameters: [{ key: "edition", source: { type: "VALUE", value: edition } }] });
+    const dependent = (edition) =>
+      options({
+        integration: "jira",
+        action: "issueTypes",
+        parameters: [{ key: "edition", source: { type: "VALUE", value: edition } }],
+      });
     assert.notDeepEqual((await dependent("software")).data, (await dependent("service")).data);
     const { data, nestedData } = await options({ integration: "jira", action: "fields" });
     assert.deepEqual(data, []);
@@ -163,9 +228,15 @@ describe("choices of a field", () => {
   test("an account that is broken does not end the session; other refusals are told", async () => {
     await stage.sandbox.revoke({ integration: "slack", userId: "ada" });
     const { error } = await call("getFieldOptions", { integration: "slack", action: "channels" });
-    assert.deepEqual([error.code, error.status, error.details.response.meta?.isIntegrationError], ["unauthorized", 401, true]);
+    assert.deepEqual(
+      [error.code, error.status, error.details.response.meta?.isIntegrationError],
+      ["unauthorized", 401, true],
+    );
     assert.equal(await stage.evaluate(async () => (await window.client.getUser()).authenticated), true);
-    assert.deepEqual(await refused("getFieldOptions", { integration: "notion", action: "pages" }), ["not_found", undefined]);
+    assert.deepEqual(await refused("getFieldOptions", { integration: "notion", action: "pages" }), [
+      "not_found",
+      undefined,
+    ]);
     assert.deepEqual(await refused("getFieldOptions", {}), ["invalid_argument", "action"]);
     assert.deepEqual(await refused("getFieldOptions", { action: "projects" }), ["invalid_argument", "type"]);
     assert.deepEqual(await refused("getFieldOptions", 7), ["invalid_argument", "options"]);
@@ -176,7 +247,10 @@ describe("settings", () => {
   test("of an integration: those that are named change", async () => {
     const before = (await entry("salesforce")).sharedSettings;
     const [kept, changed] = Object.keys(before);
-    const { userState, errors } = await value("updateIntegrationUserSettings", "salesforce", { [changed]: "new", own: { a: [1] } });
+    const { userState, errors } = await value("updateIntegrationUserSettings", "salesforce", {
+      [changed]: "new",
+      own: { a: [1] },
+    });
     assert.deepEqual(errors, []);
     const after = (await entry("salesforce")).sharedSettings;
     assert.deepEqual([after[kept], after[changed], after.own], [before[kept], "new", { a: [1] }]);
@@ -198,7 +272,9 @@ describe("settings", () => {
     await stage.evaluate(
       (id) =>
         Promise.all([
-          ...[1, 2, 3, 4].map((number) => window.client.updateIntegrationUserSettings("salesforce", { [`key${number}`]: number })),
+          ...[1, 2, 3, 4].map((number) =>
+            window.client.updateIntegrationUserSettings("salesforce", { [`key${number}`]: number }),
+          ),
           window.client.updateIntegrationUserSettings("notion", { x: 1 }).catch(() => {}),
           window.client.updateWorkflowUserSettings("salesforce", id, { a: 1 }),
           window.client.updateWorkflowUserSettings("salesforce", id, { b: 2 }),
@@ -206,24 +282,46 @@ describe("settings", () => {
       id,
     );
     const { sharedSettings, workflowSettings } = await entry("salesforce");
-    assert.deepEqual([1, 2, 3, 4].map((number) => sharedSettings[`key${number}`]), [1, 2, 3, 4]);
+    assert.deepEqual(
+      [1, 2, 3, 4].map((number) => sharedSettings[`key${number}`]),
+      [1, 2, 3, 4],
+    );
     assert.deepEqual([workflowSettings[id].settings.a, workflowSettings[id].settings.b], [1, 2]);
   });
 
   test("of the account that is chosen", async () => {
     await stage.open("mateo");
     const [first, second] = (await entry("salesforce")).allCredentials;
-    await value("updateIntegrationUserSettings", "salesforce", { own: "second" }, { selectedCredentialId: "ext:staging" });
+    await value(
+      "updateIntegrationUserSettings",
+      "salesforce",
+      { own: "second" },
+      { selectedCredentialId: "ext:staging" },
+    );
     const settings = async () =>
       (await entry("salesforce")).allCredentials.map(({ configurations: [{ sharedSettings }] }) => sharedSettings.own);
     assert.deepEqual(await settings(), first.externalId === "staging" ? ["second", undefined] : [undefined, "second"]);
     const selectedConfigurationId = second.configurations[0].id;
-    await value("updateIntegrationUserSettings", "salesforce", { own: "by id" }, { selectedCredentialId: second.id, selectedConfigurationId });
+    await value(
+      "updateIntegrationUserSettings",
+      "salesforce",
+      { own: "by id" },
+      { selectedCredentialId: second.id, selectedConfigurationId },
+    );
     assert.equal((await settings())[1], "by id");
     const [patch] = (await stage.received(/credentials\//)).slice(-1);
-    assert.deepEqual([patch.headers["x-paragon-credential"], patch.headers["x-paragon-configuration-id"]], [second.id, selectedConfigurationId]);
-    assert.deepEqual(await refused("updateIntegrationUserSettings", "salesforce", {}, { selectedCredentialId: "none such" }), ["invalid_argument", "selectedCredentialId"]);
-    assert.deepEqual(await refused("updateIntegrationUserSettings", "salesforce", {}, { selectedConfigurationId: "none such" }), ["invalid_argument", "selectedConfigurationId"]);
+    assert.deepEqual(
+      [patch.headers["x-paragon-credential"], patch.headers["x-paragon-configuration-id"]],
+      [second.id, selectedConfigurationId],
+    );
+    assert.deepEqual(
+      await refused("updateIntegrationUserSettings", "salesforce", {}, { selectedCredentialId: "none such" }),
+      ["invalid_argument", "selectedCredentialId"],
+    );
+    assert.deepEqual(
+      await refused("updateIntegrationUserSettings", "salesforce", {}, { selectedConfigurationId: "none such" }),
+      ["invalid_argument", "selectedConfigurationId"],
+    );
   });
 
   test("that the service refuses are told", async () => {
@@ -236,16 +334,32 @@ describe("settings", () => {
 
   test("that cannot be changed", async () => {
     const [id] = Object.keys((await entry("salesforce")).workflowSettings);
-    assert.deepEqual(await refused("updateIntegrationUserSettings", "notion", {}), ["integration_not_installed", undefined]);
+    assert.deepEqual(await refused("updateIntegrationUserSettings", "notion", {}), [
+      "integration_not_installed",
+      undefined,
+    ]);
     assert.deepEqual(await refused("updateIntegrationUserSettings", "slak", {}), ["integration_not_found", undefined]);
     for (const values of [undefined, null, 7, "x", []]) {
-      assert.deepEqual(await refused("updateIntegrationUserSettings", "salesforce", values), ["invalid_argument", "settings"]);
-      assert.deepEqual(await refused("updateWorkflowUserSettings", "salesforce", id, values), ["invalid_argument", "settings"]);
+      assert.deepEqual(await refused("updateIntegrationUserSettings", "salesforce", values), [
+        "invalid_argument",
+        "settings",
+      ]);
+      assert.deepEqual(await refused("updateWorkflowUserSettings", "salesforce", id, values), [
+        "invalid_argument",
+        "settings",
+      ]);
     }
     for (const workflow of ["unknown", "__proto__", "a/b", 7]) {
-      assert.deepEqual(await refused("updateWorkflowUserSettings", "salesforce", workflow, {}), ["invalid_argument", "workflowId"], String(workflow));
+      assert.deepEqual(
+        await refused("updateWorkflowUserSettings", "salesforce", workflow, {}),
+        ["invalid_argument", "workflowId"],
+        String(workflow),
+      );
     }
-    assert.deepEqual((await lines()).filter((line) => line.startsWith("PATCH")), []);
+    assert.deepEqual(
+      (await lines()).filter((line) => line.startsWith("PATCH")),
+      [],
+    );
   });
 });
 
@@ -261,20 +375,30 @@ describe("workflows", () => {
       stop();
       return { update, changes };
     }, states);
-    assert.deepEqual(update.errors.map(({ workflowId, code }) => [workflowId, code]), [["unknown-one", "not_found"]]);
+    assert.deepEqual(
+      update.errors.map(({ workflowId, code }) => [workflowId, code]),
+      [["unknown-one", "not_found"]],
+    );
     assert.ok(update.errors[0].message);
     const after = (await entry("salesforce")).workflowSettings;
     assert.deepEqual([after[first].enabled, after[second].enabled], [!before[first].enabled, !before[second].enabled]);
     assert.deepEqual(update.user.integrations.salesforce.workflowSettings, after);
-    assert.deepEqual(changes.map(({ workflowId, workflowStateChange }) => [workflowId, workflowStateChange.enabled]), [
-      [first, after[first].enabled], [second, after[second].enabled],
-    ]);
+    assert.deepEqual(
+      changes.map(({ workflowId, workflowStateChange }) => [workflowId, workflowStateChange.enabled]),
+      [
+        [first, after[first].enabled],
+        [second, after[second].enabled],
+      ],
+    );
   });
 
   test("are not switched when the session has ended, or what is asked is no state", async () => {
     assert.deepEqual(await refused("updateWorkflowState", { a: true, b: "on" }), ["invalid_argument", "states.b"]);
     assert.deepEqual(await refused("updateWorkflowState", 7), ["invalid_argument", "states"]);
-    assert.deepEqual((await lines()).filter((line) => /workflows/.test(line)), []);
+    assert.deepEqual(
+      (await lines()).filter((line) => /workflows/.test(line)),
+      [],
+    );
     await stage.fail({ path: "*/workflows/*", action: { kind: "answer", status: 401, body: {} } });
     assert.deepEqual(await refused("updateWorkflowState", { a: true, b: true }), ["unauthorized", undefined]);
     assert.equal((await lines()).filter((line) => /workflows/.test(line)).length, 1);
@@ -292,9 +416,16 @@ describe("configurations", () => {
     assert.deepEqual([written.id, written.configMeta], [added.id, { team: "B" }]);
     await value("updateIntegrationUserSettings", "salesforce", { own: "b" }, { selectedConfigurationId: "ext:team-b" });
     const configurations = async () => (await entry("salesforce")).allCredentials[0].configurations;
-    assert.deepEqual((await configurations()).map(({ sharedSettings }) => sharedSettings.own), [undefined, "b", undefined]);
-    for (const { id } of [added, plain]) assert.equal(await value("destroyConfiguration", { id, credentialId }), undefined);
-    assert.deepEqual((await configurations()).map(({ isDefault }) => isDefault), [true]);
+    assert.deepEqual(
+      (await configurations()).map(({ sharedSettings }) => sharedSettings.own),
+      [undefined, "b", undefined],
+    );
+    for (const { id } of [added, plain])
+      assert.equal(await value("destroyConfiguration", { id, credentialId }), undefined);
+    assert.deepEqual(
+      (await configurations()).map(({ isDefault }) => isDefault),
+      [true],
+    );
   });
 
   test("the default one stays, and what is not there cannot be changed", async () => {
@@ -302,17 +433,32 @@ describe("configurations", () => {
     const [{ id }] = allCredentials[0].configurations;
     assert.deepEqual(await refused("destroyConfiguration", { id, credentialId }), ["invalid_argument", "id"]);
     assert.deepEqual(await refused("destroyConfiguration", { id: "unknown", credentialId }), ["not_found", undefined]);
-    assert.deepEqual(await refused("updateConfiguration", { id: "unknown", credentialId, meta: {} }), ["not_found", undefined]);
+    assert.deepEqual(await refused("updateConfiguration", { id: "unknown", credentialId, meta: {} }), [
+      "not_found",
+      undefined,
+    ]);
     assert.deepEqual(await refused("createConfiguration", { credentialId: "unknown" }), ["not_found", undefined]);
     for (const wrong of [undefined, 7, "x"]) {
       for (const method of ["createConfiguration", "updateConfiguration", "destroyConfiguration"]) {
         assert.deepEqual(await refused(method, wrong), ["invalid_argument", "options"], method);
       }
     }
-    assert.deepEqual(await refused("createConfiguration", { credentialId: "a/b" }), ["invalid_argument", "credentialId"]);
-    assert.deepEqual(await refused("createConfiguration", { credentialId, externalId: " " }), ["invalid_argument", "externalId"]);
-    assert.deepEqual(await refused("updateConfiguration", { id, credentialId, meta: "x" }), ["invalid_argument", "meta"]);
-    assert.deepEqual(await refused("updateConfiguration", { id: "../me", credentialId, meta: {} }), ["invalid_argument", "id"]);
+    assert.deepEqual(await refused("createConfiguration", { credentialId: "a/b" }), [
+      "invalid_argument",
+      "credentialId",
+    ]);
+    assert.deepEqual(await refused("createConfiguration", { credentialId, externalId: " " }), [
+      "invalid_argument",
+      "externalId",
+    ]);
+    assert.deepEqual(await refused("updateConfiguration", { id, credentialId, meta: "x" }), [
+      "invalid_argument",
+      "meta",
+    ]);
+    assert.deepEqual(await refused("updateConfiguration", { id: "../me", credentialId, meta: {} }), [
+      "invalid_argument",
+      "id",
+    ]);
   });
 });
 
@@ -320,20 +466,32 @@ test("every function takes the options of a call", async () => {
   const { credentialId, workflowSettings } = await entry("salesforce");
   const [workflowId] = Object.keys(workflowSettings);
   const calls = (options) => [
-    ["getIntegrationConfig", "slack", options], ["getAccountTypeOptions", "slack", options], ["getPreOptions", "slack", "default", options],
-    ["getPostOptions", "slack", options], ["getIntegrationAccount", "salesforce", options],
+    ["getIntegrationConfig", "slack", options],
+    ["getAccountTypeOptions", "slack", options],
+    ["getPreOptions", "slack", "default", options],
+    ["getPostOptions", "slack", options],
+    ["getIntegrationAccount", "salesforce", options],
     ["getFieldOptions", { integration: "jira", action: "editions", ...options }],
-    ["updateIntegrationUserSettings", "salesforce", {}, options], ["updateWorkflowUserSettings", "salesforce", workflowId, {}, options],
-    ["updateWorkflowState", { [workflowId]: true }, options], ["createConfiguration", { credentialId, ...options }],
-    ["updateConfiguration", { id: "x", credentialId, meta: {}, ...options }], ["destroyConfiguration", { id: "x", credentialId, ...options }],
+    ["updateIntegrationUserSettings", "salesforce", {}, options],
+    ["updateWorkflowUserSettings", "salesforce", workflowId, {}, options],
+    ["updateWorkflowState", { [workflowId]: true }, options],
+    ["createConfiguration", { credentialId, ...options }],
+    ["updateConfiguration", { id: "x", credentialId, meta: {}, ...options }],
+    ["destroyConfiguration", { id: "x", credentialId, ...options }],
     ["completeInstall", "slack", { authorizationCode: "x", ...options }],
   ];
-  for (const [name, wanted] of [["aborted", "aborted"], ["timeoutMs", "invalid_argument"]]) {
+  for (const [name, wanted] of [
+    ["aborted", "aborted"],
+    ["timeoutMs", "invalid_argument"],
+  ]) {
     for (const [method, ...args] of calls({ [name]: 0 })) {
       const code = await stage.evaluate(
         ([method, args]) => {
           const given = args.map((value) => (value?.aborted === 0 ? { ...value, signal: AbortSignal.abort() } : value));
-          return window.client[method](...given).then(() => "ok", ({ code }) => code);
+          return window.client[method](...given).then(
+            () => "ok",
+            ({ code }) => code,
+          );
         },
         [method, args],
       );

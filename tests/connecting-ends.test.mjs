@@ -41,7 +41,10 @@ async function took(run) {
 
 describe("the popup", () => {
   test("is blocked by the browser, as nobody clicked", async () => {
-    const said = stage.page.waitForEvent("console", { predicate: (message) => message.text().startsWith("{"), timeout: 20_000 });
+    const said = stage.page.waitForEvent("console", {
+      predicate: (message) => message.text().startsWith("{"),
+      timeout: 20_000,
+    });
     await stage.click(async () => {
       // A click counts for five seconds. (Whatever the test asks of the page would count as one, too.)
       await new Promise((resolve) => setTimeout(resolve, 6_000));
@@ -50,11 +53,18 @@ describe("the popup", () => {
     const { code, name, message } = JSON.parse((await said).text());
     assert.deepEqual([code, name], ["popup_blocked", "OAuthBlockedError"]);
     assert.match(message, /in a click/);
-    assert.deepEqual((await stage.received(/oauth|credentials/)).map(({ line }) => line), []);
+    assert.deepEqual(
+      (await stage.received(/oauth|credentials/)).map(({ line }) => line),
+      [],
+    );
   });
 
   test("that the application opened itself was blocked", async () => {
-    await failed(await stage.click(() => window.client.installIntegration("slack", { popup: null })), "popup_blocked", "OAuthBlockedError");
+    await failed(
+      await stage.click(() => window.client.installIntegration("slack", { popup: null })),
+      "popup_blocked",
+      "OAuthBlockedError",
+    );
   });
 
   test("is closed by the user: the server is asked, then the install is cancelled, within seconds", async () => {
@@ -148,7 +158,12 @@ async function hide() {
 const show = () => stage.evaluate(() => window.show());
 
 /** Paragon's own page has been shown. */
-const popupArrived = () => eventually(async () => (await stage.received(/oauth-nonce/)).length, Boolean, "the popup does not open Paragon's page");
+const popupArrived = () =>
+  eventually(
+    async () => (await stage.received(/oauth-nonce/)).length,
+    Boolean,
+    "the popup does not open Paragon's page",
+  );
 
 describe("the provider", () => {
   test("is refused by the user: its reason is kept", async () => {
@@ -156,7 +171,9 @@ describe("the provider", () => {
     const error = await failed(await begin(), "oauth_denied");
     assert.match(error.message, /Ask your administrator\./);
     assert.deepEqual(error.details.response, {
-      error: "access_denied", error_description: "Ask your administrator.", message: "Ask your administrator.",
+      error: "access_denied",
+      error_description: "Ask your administrator.",
+      message: "Ask your administrator.",
     });
   });
 
@@ -186,26 +203,41 @@ describe("Paragon", () => {
   });
 
   test("does not say where the provider is", async () => {
-    await stage.fail({ path: "*/build-oauth", method: "GET", action: { kind: "answer", status: 400, body: { message: "No such client." } } });
+    await stage.fail({
+      path: "*/build-oauth",
+      method: "GET",
+      action: { kind: "answer", status: 400, body: { message: "No such client." } },
+    });
     const error = await failed(await begin(), "request_failed");
     assert.deepEqual([error.status, error.details.response.message], [400, "No such client."]);
   });
 
   for (const redirectUrl of ["javascript:alert(1)", "data:text/html,x", "/somewhere", 7, null, undefined]) {
     test(`sends the popup to ${redirectUrl}`, async () => {
-      await stage.fail({ path: "*/build-oauth", method: "GET", action: { kind: "answer", status: 200, body: { redirectUrl } } });
+      await stage.fail({
+        path: "*/build-oauth",
+        method: "GET",
+        action: { kind: "answer", status: 200, body: { redirectUrl } },
+      });
       await failed(await begin(), "invalid_response");
     });
   }
 
-  for (const action of [{ kind: "drop", when: "afterHeaders" }, { kind: "truncate" }, { kind: "drop", when: "beforeHeaders", applied: true }]) {
+  for (const action of [
+    { kind: "drop", when: "afterHeaders" },
+    { kind: "truncate" },
+    { kind: "drop", when: "beforeHeaders", applied: true },
+  ]) {
     test(`makes an account, but the answer is lost (${action.kind} ${action.when ?? ""}): it is found, and not made twice`, async () => {
       await stage.fail({ path: "*/credentials", method: "POST", times: 1, action });
       const begun = await beginThere();
       await press(begun.popup, "Allow");
       const { value } = await begun.outcome();
       const { allCredentials } = (await stage.user()).integrations.slack;
-      assert.deepEqual(allCredentials.map(({ id }) => id), [value.credentialId]);
+      assert.deepEqual(
+        allCredentials.map(({ id }) => id),
+        [value.credentialId],
+      );
       await stage.quiet();
       assert.equal((await stage.events()).length, 1);
     });
@@ -220,7 +252,12 @@ describe("Paragon", () => {
 
   test("is out of reach for a while, during which the account is connected without us", async () => {
     const begun = await beginThere();
-    await stage.fail({ path: "*/session-id/*", method: "GET", times: 6, action: { kind: "drop", when: "beforeHeaders" } });
+    await stage.fail({
+      path: "*/session-id/*",
+      method: "GET",
+      times: 6,
+      action: { kind: "drop", when: "beforeHeaders" },
+    });
     await press(begun.popup, "This provider severs its opener");
     await begun.popup.getByText("cut itself off").waitFor();
     await press(begun.popup, "Allow");
@@ -241,7 +278,11 @@ describe("Paragon", () => {
 
   test("does not accept the token any more", async () => {
     const begun = await beginThere();
-    await stage.fail({ path: "*/credentials", method: "POST", action: { kind: "answer", status: 401, body: { message: "No." } } });
+    await stage.fail({
+      path: "*/credentials",
+      method: "POST",
+      action: { kind: "answer", status: 401, body: { message: "No." } },
+    });
     await press(begun.popup, "Allow");
     await failed(begun, "unauthorized");
     assert.deepEqual(await stage.evaluate(() => window.client.getUser()), { authenticated: false });
@@ -266,7 +307,11 @@ describe("Paragon", () => {
 
   for (const body of ["[]", "null", '"text"', "{}", '{"id":7}', ""]) {
     test(`gives ${body || "nothing"} for an account`, async () => {
-      await stage.fail({ path: "*/credentials", method: "POST", action: { kind: "answer", status: 200, headers: { "content-type": "application/json" }, body } });
+      await stage.fail({
+        path: "*/credentials",
+        method: "POST",
+        action: { kind: "answer", status: 200, headers: { "content-type": "application/json" }, body },
+      });
       const begun = await beginThere();
       await press(begun.popup, "Allow");
       await failed(begun, "invalid_response");
@@ -315,8 +360,13 @@ describe("the session", () => {
   });
 
   test("has a token that is renewed while the user is at the provider", async () => {
-    const tokens = await Promise.all([4, 3_600].map((expiresInSeconds) => stage.sandbox.token({ userId: "noor", expiresInSeconds })));
-    await stage.evaluate((tokens) => window.client.authenticate(undefined, () => tokens.shift() ?? window.token), tokens.map(({ token }) => token));
+    const tokens = await Promise.all(
+      [4, 3_600].map((expiresInSeconds) => stage.sandbox.token({ userId: "noor", expiresInSeconds })),
+    );
+    await stage.evaluate(
+      (tokens) => window.client.authenticate(undefined, () => tokens.shift() ?? window.token),
+      tokens.map(({ token }) => token),
+    );
     const begun = await beginThere();
     await new Promise((resolve) => setTimeout(resolve, 4_500));
     await press(begun.popup, "Allow");
@@ -341,8 +391,15 @@ describe("the application", () => {
   });
 
   test("has aborted it before", async () => {
-    await failed(await stage.click(() => window.client.installIntegration("slack", { signal: AbortSignal.abort() })), "aborted", "AbortError");
-    assert.deepEqual((await stage.received(/oauth|credentials/)).map(({ line }) => line), []);
+    await failed(
+      await stage.click(() => window.client.installIntegration("slack", { signal: AbortSignal.abort() })),
+      "aborted",
+      "AbortError",
+    );
+    assert.deepEqual(
+      (await stage.received(/oauth|credentials/)).map(({ line }) => line),
+      [],
+    );
   });
 
   test("begins another: that takes the place of the first, which says so; one account, one event", async () => {
@@ -355,13 +412,18 @@ describe("the application", () => {
     assert.equal((await second.outcome()).value.integrationType, "notion");
     await noPopup();
     await stage.quiet();
-    assert.deepEqual((await stage.events()).map(({ integrationType }) => integrationType), ["notion"]);
+    assert.deepEqual(
+      (await stage.events()).map(({ integrationType }) => integrationType),
+      ["notion"],
+    );
     assert.equal((await stage.user()).integrations.slack.enabled, false);
   });
 
   test("begins another that cannot be: the first goes on", async () => {
     const first = await beginThere();
-    const { error } = await (await stage.click(() => window.client.installIntegration("notion", { oauthTimeout: -1 }))).outcome();
+    const { error } = await (
+      await stage.click(() => window.client.installIntegration("notion", { oauthTimeout: -1 }))
+    ).outcome();
     assert.equal(error.code, "invalid_argument");
     await press(first.popup, "Allow");
     assert.equal((await first.outcome()).value.integrationType, "slack");
@@ -385,9 +447,12 @@ describe("the application", () => {
     let asked = 0;
     await stage.page.route("**/install.js", (route) => ((asked += 1), route.abort()));
     await failed(await begin(), "load_failed");
-    const told = await stage.evaluate(() => new Promise((resolve) => {
-      void window.client.installFlow.start("slack", { onError: (error) => resolve(error.code) });
-    }));
+    const told = await stage.evaluate(
+      () =>
+        new Promise((resolve) => {
+          void window.client.installFlow.start("slack", { onError: (error) => resolve(error.code) });
+        }),
+    );
     assert.equal(told, "load_failed");
     await stage.page.unroute("**/install.js");
     if (asked === 1) {
@@ -413,14 +478,31 @@ describe("the application", () => {
   test("passes what cannot be: nothing is sent, and no popup stays", async () => {
     const { outcome } = await stage.click(async () => {
       const wrong = [
-        ["", {}], [" ", {}], [7, {}], [undefined, {}], [null, {}], [{}, {}],
+        ["", {}],
+        [" ", {}],
+        [7, {}],
+        [undefined, {}],
+        [null, {}],
+        [{}, {}],
         ...[7, "options", true, [], Symbol("s")].map((options) => ["slack", options]),
         ...Object.entries({
-          accountType: [7, "", [7], {}], preOptions: [7, "x", []], postOptions: ["x", []], allowMultipleCredentials: ["yes", 1],
-          bypassPostOAuthPrompt: [1], selectedCredentialId: [7, "", {}], selectedConfigurationId: [7], externalId: [7, " "],
-          overrideRedirectUrl: ["javascript:alert(1)", "", "https://", 7], oauthTimeout: [0, -1, NaN, Infinity, "1000", 2 ** 31],
-          timeoutMs: [0, "x"], maxRetries: [-1, 11], signal: [{}, "signal"], popup: [{}, "window", window, { closed: false }],
-          onSuccess: ["x"], onInstall: [{}], onError: [7],
+          accountType: [7, "", [7], {}],
+          preOptions: [7, "x", []],
+          postOptions: ["x", []],
+          allowMultipleCredentials: ["yes", 1],
+          bypassPostOAuthPrompt: [1],
+          selectedCredentialId: [7, "", {}],
+          selectedConfigurationId: [7],
+          externalId: [7, " "],
+          overrideRedirectUrl: ["javascript:alert(1)", "", "https://", 7],
+          oauthTimeout: [0, -1, NaN, Infinity, "1000", 2 ** 31],
+          timeoutMs: [0, "x"],
+          maxRetries: [-1, 11],
+          signal: [{}, "signal"],
+          popup: [{}, "window", window, { closed: false }],
+          onSuccess: ["x"],
+          onInstall: [{}],
+          onError: [7],
         }).flatMap(([name, values]) => values.map((value) => ["slack", { [name]: value }])),
         ["slack", { externalId: "a", selectedCredentialId: "b" }],
       ];
@@ -434,8 +516,14 @@ describe("the application", () => {
     });
     const { value } = await outcome();
     assert.equal(value.length > 50, true);
-    assert.deepEqual(value.filter(([code, path, flow]) => code !== "invalid_argument" || !path || flow !== "invalid_argument"), []);
+    assert.deepEqual(
+      value.filter(([code, path, flow]) => code !== "invalid_argument" || !path || flow !== "invalid_argument"),
+      [],
+    );
     await noPopup();
-    assert.deepEqual((await stage.received(/oauth|credentials|integrations/)).map(({ line }) => line), []);
+    assert.deepEqual(
+      (await stage.received(/oauth|credentials|integrations/)).map(({ line }) => line),
+      [],
+    );
   });
 });

@@ -30,7 +30,10 @@ const closing = [];
 before(async () => {
   browser = await launchChromium();
   site = await servePackage();
-  closing.push(() => browser.close(), () => site.close());
+  closing.push(
+    () => browser.close(),
+    () => site.close(),
+  );
   elsewhere.server = createServer(({ url }, response) => {
     elsewhere.met.push(url);
     response.writeHead(200, { "access-control-allow-origin": "*", "content-type": "application/json" }).end("{}");
@@ -71,7 +74,10 @@ function inPage() {
       return { code, status: error.status, leaks: texts.some((text) => text?.includes(token)) };
     };
     const running = client.installIntegration(type, { timeoutMs, ...options });
-    const outcome = await Promise.race([running.then(({ credentialId }) => ({ code: "ok", credentialId }), told), never]);
+    const outcome = await Promise.race([
+      running.then(({ credentialId }) => ({ code: "ok", credentialId }), told),
+      never,
+    ]);
     clearTimeout(timer);
     const tookMs = performance.now() - started;
     document.hasFocus = hasFocus;
@@ -116,14 +122,21 @@ const object = (outcome) => ({ reads: "object", answer: ANSWER, outcome });
 const OAUTH = { type: "slack", decision: { decision: "allow" } };
 const SEVERED = { ...OAUTH, decision: { decision: "allow", severOpener: true }, isAway: true };
 const KEY = { type: "klaviyo", options: { preOptions: { apiKey: "pk_1" } } };
-const SETUP = { type: "jira", decision: { decision: "allow" }, options: { postOptions: { edition: "software", project: "PRJ-7", pollMinutes: 15 } } };
+const SETUP = {
+  type: "jira",
+  decision: { decision: "allow" },
+  options: { postOptions: { edition: "software", project: "PRJ-7", pollMinutes: 15 } },
+};
 const STEPS = [
   {
     name: "the list of integrations",
     rule: { method: "GET", path: "*/sdk/integrations" },
     install: OAUTH,
     ...LIST,
-    outcome: (fault) => outcomeOf(fault, { body: (it) => (it.body(LIST).kind === "array" ? "integration_not_found" : "invalid_response") }),
+    outcome: (fault) =>
+      outcomeOf(fault, {
+        body: (it) => (it.body(LIST).kind === "array" ? "integration_not_found" : "invalid_response"),
+      }),
   },
   {
     name: "the provider's address",
@@ -191,10 +204,23 @@ async function meet({ sandbox, page }, step, rule) {
   const { type, options, decision, isAway } = step.install;
   if (decision) await sandbox.decide(decision);
   const desk = (method, body) =>
-    fetch(`${sandbox.url}/_sandbox/faults`, { method, headers: { "content-type": "application/json" }, body: body && JSON.stringify(body) });
+    fetch(`${sandbox.url}/_sandbox/faults`, {
+      method,
+      headers: { "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
   const result = await desk("POST", { rules: [rule(token)] });
   assert.equal(result.status, 200, await result.text());
-  const given = { apiUrl: sandbox.url, projectId: LANTERN, token, timeoutMs: TIMEOUT_MS, type, options, patienceMs: PATIENCE_MS, isAway };
+  const given = {
+    apiUrl: sandbox.url,
+    projectId: LANTERN,
+    token,
+    timeoutMs: TIMEOUT_MS,
+    type,
+    options,
+    patienceMs: PATIENCE_MS,
+    isAway,
+  };
   const outcome = await page.evaluate((given) => window.install(given), given);
   await desk("DELETE");
   return { ...outcome, ...(await left(page)), ...(await page.evaluate(() => window.goOn())) };
@@ -213,10 +239,16 @@ async function left(page) {
 }
 
 /** What is not as it shall be, in words. */
-function check({ name, isLast }, wanted, { code, status, leaks, tookMs, windows, open, authenticated, entry, events, credentialId }, fault) {
+function check(
+  { name, isLast },
+  wanted,
+  { code, status, leaks, tookMs, windows, open, authenticated, entry, events, credentialId },
+  fault,
+) {
   const wrong = [];
   const compare = (what, is, shall) => {
-    if (JSON.stringify(is) !== JSON.stringify(shall)) wrong.push(`${name}: ${what} is ${JSON.stringify(is)}, not ${JSON.stringify(shall)}`);
+    if (JSON.stringify(is) !== JSON.stringify(shall))
+      wrong.push(`${name}: ${what} is ${JSON.stringify(is)}, not ${JSON.stringify(shall)}`);
   };
   compare("the outcome", code, wanted);
   if (wanted === codeOf(fault?.status ?? 0)) compare("the status", status, fault.status);
@@ -226,7 +258,8 @@ function check({ name, isLast }, wanted, { code, status, leaks, tookMs, windows,
   compare("the events", events, wanted === "ok" ? [credentialId] : []);
   // What is refused when all is done is refused all the same.
   if (!isLast || fault.status !== 401) compare("whether the session is on", authenticated, wanted !== "unauthorized");
-  if (wanted === "ok" && credentialId !== ANSWER.id) compare("the account at the server", entry?.credentialId, credentialId);
+  if (wanted === "ok" && credentialId !== ANSWER.id)
+    compare("the account at the server", entry?.credentialId, credentialId);
   if (tookMs > PATIENCE_MS) wrong.push(`${name}: took ${tookMs} ms`);
   return wrong;
 }
@@ -268,12 +301,17 @@ const PAGES = {
   "Paragon's last page": ["/oauth", "oauth_timeout"],
 };
 const BROKEN = {
-  "500": { kind: "answer", status: 500, headers: { "content-type": "text/html" }, body: "<h1>500</h1>" },
-  "another page": { kind: "answer", status: 200, headers: { "content-type": "text/html" }, body: "<h1>Something else</h1>" },
+  500: { kind: "answer", status: 500, headers: { "content-type": "text/html" }, body: "<h1>500</h1>" },
+  "another page": {
+    kind: "answer",
+    status: 200,
+    headers: { "content-type": "text/html" },
+    body: "<h1>Something else</h1>",
+  },
   "a redirect in circles": { kind: "redirect", location: "?again" },
   "drop before headers": { kind: "drop", when: "beforeHeaders" },
   "drop after headers": { kind: "drop", when: "afterHeaders" },
-  "truncate": { kind: "truncate", bytes: 20 },
+  truncate: { kind: "truncate", bytes: 20 },
   "hang before headers": { kind: "hang", when: "beforeHeaders" },
   "hang in the body": { kind: "hang", when: "afterHeaders" },
 };
@@ -299,5 +337,8 @@ describe("the popup meets", { concurrency: LANES }, () => {
 test("nothing was sent to where redirects led", () => assert.deepEqual(elsewhere.met, []));
 
 test("no error went uncaught, and no rejection unhandled", () => {
-  assert.deepEqual(free.flatMap(({ uncaught }) => uncaught), []);
+  assert.deepEqual(
+    free.flatMap(({ uncaught }) => uncaught),
+    [],
+  );
 });

@@ -27,7 +27,8 @@ async function prepare() {
 const said = () => stage.evaluate(() => window.said);
 
 /** Calls a function of the flow in a click. */
-const call = (method, ...args) => stage.click(([method, args]) => window.client.installFlow[method](...args), [method, args]);
+const call = (method, ...args) =>
+  stage.click(([method, args]) => window.client.installFlow[method](...args), [method, args]);
 const answer = async (method, ...args) => (await call(method, ...args)).outcome();
 const start = (type, options = {}) =>
   stage.click(([type, options]) => window.client.installFlow.start(type, window.listen(options)), [type, options]);
@@ -42,8 +43,14 @@ const entry = async (type) => (await stage.user()).integrations[type];
 async function done({ value, error }, type) {
   assert.equal(value?.stage, "done", JSON.stringify(error ?? value));
   const { enabled, credentialId, credentialStatus } = await entry(type);
-  assert.deepEqual([enabled, credentialStatus, value.event.credentialId, value.event.integrationType], [true, "VALID", credentialId, type]);
-  assert.deepEqual((await said()).filter(([what]) => ["complete", "done"].includes(what)), [["complete", credentialId]]);
+  assert.deepEqual(
+    [enabled, credentialStatus, value.event.credentialId, value.event.integrationType],
+    [true, "VALID", credentialId, type],
+  );
+  assert.deepEqual(
+    (await said()).filter(([what]) => ["complete", "done"].includes(what)),
+    [["complete", credentialId]],
+  );
   await stage.quiet();
   assert.deepEqual(await stage.events(), [value.event]);
   await noPopup();
@@ -67,12 +74,21 @@ describe("a flow for", () => {
     await decide();
     await done(await answer("setAccountType", "sandbox"), "salesforce");
     assert.equal((await entry("salesforce")).providerData.accountType, "sandbox");
-    assert.deepEqual((await said()).map(([what]) => what), ["accountType", "oauth", "complete"]);
+    assert.deepEqual(
+      (await said()).map(([what]) => what),
+      ["accountType", "oauth", "complete"],
+    );
   });
 
   test("kinds that ask differently: consent, and keys", async () => {
     const { options } = await reached("shopify");
-    assert.deepEqual(options.map(({ id, scheme }) => [id, scheme]), [["default", "oauth"], ["custom-app", "basic"]]);
+    assert.deepEqual(
+      options.map(({ id, scheme }) => [id, scheme]),
+      [
+        ["default", "oauth"],
+        ["custom-app", "basic"],
+      ],
+    );
     // Changing one's mind.
     assert.deepEqual(ids((await answer("setAccountType", "default")).value), ["shop"]);
     assert.deepEqual(ids((await answer("setAccountType", "custom-app")).value), ["shop", "accessToken"]);
@@ -93,8 +109,13 @@ describe("a flow for", () => {
     assert.equal((await entry("jira")).credentialStatus, "PENDING");
     assert.deepEqual(await stage.events(), []);
     await noPopup();
-    const choices = await stage.evaluate(() => window.client.getFieldOptions({ integration: "jira", action: "projects", search: "Project 7" }));
-    await done(await answer("setPostOptions", { edition: "software", project: choices.data[0].value, pollMinutes: 15 }), "jira");
+    const choices = await stage.evaluate(() =>
+      window.client.getFieldOptions({ integration: "jira", action: "projects", search: "Project 7" }),
+    );
+    await done(
+      await answer("setPostOptions", { edition: "software", project: choices.data[0].value, pollMinutes: 15 }),
+      "jira",
+    );
   });
 
   test("a key", async () => {
@@ -113,7 +134,10 @@ describe("a flow for", () => {
     await prepare();
     await answer("start", "salesforce");
     const { value } = await answer("setAccountType", "sandbox");
-    assert.deepEqual([value.stage, value.done, value.ctas.map(({ type }) => type), value.finish.type], ["instruction", false, ["link", "copyButton"], "finishButton"]);
+    assert.deepEqual(
+      [value.stage, value.done, value.ctas.map(({ type }) => type), value.finish.type],
+      ["instruction", false, ["link", "copyButton"], "finishButton"],
+    );
     assert.match(value.packageInstallUrl, /^https:\/\//);
     assert.match(value.content, /administrator/);
     assert.equal((await answer("next")).value.stage, "instruction");
@@ -179,7 +203,11 @@ describe("an answer that is refused leaves the flow where it is", () => {
     await reached("zendesk");
     const { error } = await answer("setPreOptions", { subdomain: 7 });
     assert.deepEqual(error.details.response.meta.fields, { subdomain: "must be text" });
-    assert.deepEqual((await said()).slice(-3), [["oauth"], ["preOptions", "subdomain"], ["error", "request_failed", "preOptions"]]);
+    assert.deepEqual((await said()).slice(-3), [
+      ["oauth"],
+      ["preOptions", "subdomain"],
+      ["error", "request_failed", "preOptions"],
+    ]);
     await decide();
     await done(await answer("setPreOptions", { subdomain: "lantern" }), "zendesk");
   });
@@ -227,7 +255,11 @@ describe("an answer that is refused leaves the flow where it is", () => {
     await decide();
     await done(await answer("next"), "slack");
     const errors = (await said()).filter(([what]) => what === "error");
-    assert.deepEqual(errors, [["error", "oauth_denied", "oauth"], ["error", "cancelled", "oauth"], ["error", "popup_blocked", "oauth"]]);
+    assert.deepEqual(errors, [
+      ["error", "oauth_denied", "oauth"],
+      ["error", "cancelled", "oauth"],
+      ["error", "popup_blocked", "oauth"],
+    ]);
   });
 });
 
@@ -245,7 +277,10 @@ describe("popups", () => {
 
   test("come too late where it is not, and slow: the next click opens one", async () => {
     await stage.fail({ path: "*/sdk/me", method: "GET", times: 1, delayMs: 6_000, action: { kind: "pass" } });
-    const over = stage.page.waitForEvent("console", { predicate: (message) => message.text() === "over", timeout: 20_000 });
+    const over = stage.page.waitForEvent("console", {
+      predicate: (message) => message.text() === "over",
+      timeout: 20_000,
+    });
     await stage.click(() => window.client.installFlow.start("slack", window.listen()).catch(() => console.log("over")));
     await over;
     assert.deepEqual(await said(), [["oauth"], ["error", "popup_blocked", "oauth"]]);
@@ -255,13 +290,17 @@ describe("popups", () => {
 
   test("of the application's own are taken when one is needed, and closed in any case", async () => {
     await decide();
-    const { outcome } = await stage.click(() => window.client.installFlow.start("zendesk", window.listen({ popup: window.open("about:blank") })));
+    const { outcome } = await stage.click(() =>
+      window.client.installFlow.start("zendesk", window.listen({ popup: window.open("about:blank") })),
+    );
     assert.deepEqual(ids((await outcome()).value), ["subdomain"]);
     let opened = 0;
     stage.page.context().on("page", () => (opened += 1));
     await done(await answer("setPreOptions", { subdomain: "lantern" }), "zendesk");
     assert.equal(opened, 0);
-    const other = await stage.click(() => window.client.installFlow.start("klaviyo", { popup: window.open("about:blank") }));
+    const other = await stage.click(() =>
+      window.client.installFlow.start("klaviyo", { popup: window.open("about:blank") }),
+    );
     assert.equal((await other.outcome()).value.stage, "preOptions");
     await answer("cancel");
     await noPopup();
@@ -311,7 +350,10 @@ describe("a flow ends", () => {
   test("by another, by a sign-out and by its signal, while a form is open: the application is told", async () => {
     await reached("klaviyo");
     assert.equal((await reached("zendesk")).stage, "preOptions");
-    assert.deepEqual((await said()).slice(1), [["error", "superseded", null], ["preOptions", "subdomain"]]);
+    assert.deepEqual((await said()).slice(1), [
+      ["error", "superseded", null],
+      ["preOptions", "subdomain"],
+    ]);
     await stage.evaluate(() => window.client.logout());
     await eventually(async () => (await said()).length === 4);
     assert.deepEqual((await said()).at(-1), ["error", "superseded", null]);
@@ -335,7 +377,10 @@ describe("a flow ends", () => {
     assert.equal((await answer("next")).value.stage, "done");
     await stage.evaluate(() => window.client.logout());
     assert.equal((await answer("next")).value.stage, "done");
-    assert.deepEqual((await said()).map(([what]) => what), ["oauth", "complete"]);
+    assert.deepEqual(
+      (await said()).map(([what]) => what),
+      ["oauth", "complete"],
+    );
     assert.equal(await codeOf("setPostOptions", {}), "wrong_stage");
   });
 
@@ -355,8 +400,17 @@ describe("out of turn", () => {
   };
 
   test("without a flow", async () => {
-    for (const [method, ...args] of [["next"], ["setAccountType", "x"], ["setPreOptions", {}], ["setPostOptions", {}]]) {
-      assert.deepEqual(await refused(method, ...args), ["no_install_flow", "NoActiveInstallFlowError", undefined], method);
+    for (const [method, ...args] of [
+      ["next"],
+      ["setAccountType", "x"],
+      ["setPreOptions", {}],
+      ["setPostOptions", {}],
+    ]) {
+      assert.deepEqual(
+        await refused(method, ...args),
+        ["no_install_flow", "NoActiveInstallFlowError", undefined],
+        method,
+      );
     }
     assert.equal((await answer("cancel")).error, undefined);
   });
@@ -391,7 +445,11 @@ describe("out of turn", () => {
   test("what a flow gives is the application's own", async () => {
     const { outcome } = await stage.click(async () => {
       const { installFlow } = window.client;
-      const stage = await installFlow.start("klaviyo", { onNext: () => { throw new Error("thrown by the application"); } });
+      const stage = await installFlow.start("klaviyo", {
+        onNext: () => {
+          throw new Error("thrown by the application");
+        },
+      });
       stage.options[0].id = "changed";
       stage.options.length = 0;
       return (await installFlow.next()).options.map(({ id }) => id);

@@ -14,7 +14,9 @@ let hostile;
 before(async () => {
   const server = createServer((_, response) => {
     const script = `const to = new URLSearchParams(location.search).get("to"); if (to) location.replace(to + location.search);`;
-    response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><title>Another</title><script>${script}</script>`);
+    response
+      .writeHead(200, { "content-type": "text/html" })
+      .end(`<!doctype html><title>Another</title><script>${script}</script>`);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   hostile = { server, url: `http://127.0.0.1:${server.address().port}/` };
@@ -24,7 +26,10 @@ after(() => hostile.server.close());
 /** Runs where the forger is: sends `window.target` everything that could be taken for something. */
 function forge({ integrationId, code, target }) {
   const to = { parent: window.parent, opener: window.opener, self: window }[target];
-  const success = (payload, id = integrationId) => ({ type: "oauth_success_callback", credential: { integrationId: id, payload } });
+  const success = (payload, id = integrationId) => ({
+    type: "oauth_success_callback",
+    credential: { integrationId: id, payload },
+  });
   const circular = { type: "oauth_success_callback" };
   circular.credential = circular;
   const messages = [
@@ -62,7 +67,12 @@ function forge({ integrationId, code, target }) {
     new Blob(["oauth_success_callback"]),
     new Uint8Array(4),
     /oauth_success_callback/,
-    { messageType: "SDK_FUNCTION_INVOCATION", type: "_oauthCallback", parameters: [{ integrationId, payload: { code } }], id: "1" },
+    {
+      messageType: "SDK_FUNCTION_INVOCATION",
+      type: "_oauthCallback",
+      parameters: [{ integrationId, payload: { code } }],
+      id: "1",
+    },
     Object.assign(Object.create(null), success({ code })),
   ];
   for (const message of messages) to.postMessage(message, "*");
@@ -80,22 +90,29 @@ async function frame(url) {
 }
 
 const begin = () => stage.clickForPopup(() => window.client.installIntegration("slack"));
-const integrationId = () => stage.evaluate(async () => (await window.client.getIntegrations()).find(({ type }) => type === "slack").id);
+const integrationId = () =>
+  stage.evaluate(async () => (await window.client.getIntegrations()).find(({ type }) => type === "slack").id);
 
 /** Messages are told one after the other: what was sent before this has been told. */
 const delivered = () =>
-  stage.evaluate(() => new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => setTimeout(resolve, 100);
-    port2.postMessage("");
-  }));
+  stage.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => setTimeout(resolve, 100);
+        port2.postMessage("");
+      }),
+  );
 
 /** Nothing has come of it, and nothing was said. */
 async function unmoved({ settled }) {
   await delivered();
   assert.equal(await settled(), undefined);
   assert.deepEqual(await stage.events(), []);
-  assert.deepEqual((await stage.received(/credentials/)).map(({ line }) => line), []);
+  assert.deepEqual(
+    (await stage.received(/credentials/)).map(({ line }) => line),
+    [],
+  );
   assert.deepEqual([problems(), stage.uncaught], [[], []]);
 }
 
@@ -106,7 +123,10 @@ test("forgeries of every kind, from everybody, while the user is at the provider
   await allow.waitFor();
   const forgers = {
     "the page itself": [stage.page, "self"],
-    "a frame of the application's own origin": [await frame(`${stage.site.address}/paragon-wasm/package.json`), "parent"],
+    "a frame of the application's own origin": [
+      await frame(`${stage.site.address}/paragon-wasm/package.json`),
+      "parent",
+    ],
     "a frame of a stranger": [await frame(hostile.url), "parent"],
     "a frame of Paragon's own origin": [await frame(`${stage.sandbox.url}/_sandbox/openapi.json`), "parent"],
     "the popup, at the provider": [begun.popup, "opener"],
@@ -178,7 +198,9 @@ async function beginWith(script) {
   await stage.sandbox.decide({ decision: "allow" });
   // What a redirect leads to cannot be replaced; where a page leads to can.
   const overrideRedirectUrl = `${hostile.url}?to=${encodeURIComponent(`${stage.sandbox.url}/oauth`)}`;
-  const begun = await stage.clickForPopup((options) => window.client.installIntegration("slack", options), { overrideRedirectUrl });
+  const begun = await stage.clickForPopup((options) => window.client.installIntegration("slack", options), {
+    overrideRedirectUrl,
+  });
   return { ...begun, shown: () => shown };
 }
 

@@ -12,7 +12,10 @@ before(async () => (comparison = await startComparison()));
 after(() => comparison?.close());
 
 /** Runs a scenario with one of the SDKs, and gives what was seen. */
-async function observe(sdk, { userId = "noor", decisions = [], headless = false, prepare, run, act, argument, restless }) {
+async function observe(
+  sdk,
+  { userId = "noor", decisions = [], headless = false, prepare, run, act, argument, restless },
+) {
   const { sandbox, open } = comparison[sdk];
   await sandbox.reset();
   const session = await sandbox.token({ userId });
@@ -36,10 +39,15 @@ async function observe(sdk, { userId = "noor", decisions = [], headless = false,
               onNext: ({ stage, options }) => {
                 said.push([stage, ...(options ?? []).map(({ id }) => id)]);
                 const answer = answers[stage];
-                const method = { accountType: "setAccountType", preOptions: "setPreOptions", postOptions: "setPostOptions" }[stage];
+                const method = {
+                  accountType: "setAccountType",
+                  preOptions: "setPreOptions",
+                  postOptions: "setPostOptions",
+                }[stage];
                 if (answer !== undefined) setTimeout(() => paragon.installFlow[method](answer));
               },
-              onComplete: ({ credentialId, integrationType }) => resolve({ integrationType, hasCredential: Boolean(credentialId) }),
+              onComplete: ({ credentialId, integrationType }) =>
+                resolve({ integrationType, hasCredential: Boolean(credentialId) }),
               onError: ({ name, message }, context) => resolve({ name, message, at: context?.stage ?? null }),
             });
           });
@@ -53,7 +61,9 @@ async function observe(sdk, { userId = "noor", decisions = [], headless = false,
       ([source, argument]) =>
         (0, eval)(`(${source})`)(window.sdk.paragon, argument).then(
           (value) => ({ value }),
-          (error) => ({ error: { name: error?.name, code: error?.code, message: error?.message, details: error?.details } }),
+          (error) => ({
+            error: { name: error?.name, code: error?.code, message: error?.message, details: error?.details },
+          }),
         ),
       [String(run), argument ?? prepared],
     );
@@ -62,12 +72,16 @@ async function observe(sdk, { userId = "noor", decisions = [], headless = false,
     // The official SDK leaves some answers unread, and goes on asking for minutes.
     if (!(restless && sdk === "official")) await opened.quiet();
     const { requests } = await sandbox.requests();
-    const sent = requests.slice(before).filter(({ method, path }) => method !== "OPTIONS" && /\/(v2|projects)\//.test(path));
+    const sent = requests
+      .slice(before)
+      .filter(({ method, path }) => method !== "OPTIONS" && /\/(v2|projects)\//.test(path));
     return {
       ...outcome,
       ...(await page.evaluate(() => window.seen)),
       integrations: (await sandbox.user(session)).integrations,
-      sent: sent.map(({ method, path }) => `${method} ${path.replace(/.*\/sdk\//, "").replace(/session-id\/.*/, "session-id")}`),
+      sent: sent.map(
+        ({ method, path }) => `${method} ${path.replace(/.*\/sdk\//, "").replace(/session-id\/.*/, "session-id")}`,
+      ),
       inAddresses: sent.filter(({ query }) => query.includes("userToken")).map(({ path }) => path.split("/").at(-1)),
     };
   } finally {
@@ -85,7 +99,12 @@ async function both(scenario) {
 
 /** The accounts that the server has, without what differs each time. */
 const accounts = ({ integrations }, type) =>
-  (integrations[type]?.allCredentials ?? []).map(({ status, providerId, providerData, externalId }) => ({ status, providerId, providerData, externalId }));
+  (integrations[type]?.allCredentials ?? []).map(({ status, providerId, providerData, externalId }) => ({
+    status,
+    providerId,
+    providerData,
+    externalId,
+  }));
 
 const allow = { decision: "allow" };
 const install = (paragon, [type, options]) => paragon.installIntegration(type, options);
@@ -115,7 +134,11 @@ describe("installIntegration", () => {
   });
 
   test("after a provider that severs its opener", async () => {
-    const { official, ours } = await both({ decisions: [{ ...allow, severOpener: true }], run: install, argument: ["slack"] });
+    const { official, ours } = await both({
+      decisions: [{ ...allow, severOpener: true }],
+      run: install,
+      argument: ["slack"],
+    });
     assert.deepEqual(accounts(ours, "slack"), accounts(official, "slack"));
     assert.equal(ours.value.credentialId, ours.integrations.slack.credentialId);
     assert.deepEqual([ours.events, official.events], [["slack"], ["slack"]]);
@@ -123,12 +146,17 @@ describe("installIntegration", () => {
   });
 
   test("keeps the provider's reason: there it is the error, here it is in the error", async () => {
-    const { official, ours } = await both({ decisions: [{ decision: "deny", reason: "Ask your administrator." }], run: install, argument: ["slack"] });
+    const { official, ours } = await both({
+      decisions: [{ decision: "deny", reason: "Ask your administrator." }],
+      run: install,
+      argument: ["slack"],
+    });
     assert.equal(official.error.message, "Ask your administrator.");
     assert.equal(ours.error.code, "oauth_denied");
     assert.equal(ours.error.details.response.message, official.error.message);
     assert.match(ours.error.message, /Ask your administrator\./);
-    for (const { events, integrations } of [official, ours]) assert.deepEqual([events, integrations.slack.enabled], [[], false]);
+    for (const { events, integrations } of [official, ours])
+      assert.deepEqual([events, integrations.slack.enabled], [[], false]);
   });
 
   test("connects a second account, and refuses a second one that is not asked for", async () => {
@@ -157,9 +185,14 @@ describe("installIntegration", () => {
     const run = (paragon) =>
       new Promise((resolve) => {
         const called = [];
-        const note = (name) => (event, user) => called.push([name, event.integrationType, user.integrations.slack.enabled]);
+        const note = (name) => (event, user) =>
+          called.push([name, event.integrationType, user.integrations.slack.enabled]);
         paragon
-          .installIntegration("slack", { onSuccess: note("onSuccess"), onInstall: note("onInstall"), onError: note("onError") })
+          .installIntegration("slack", {
+            onSuccess: note("onSuccess"),
+            onInstall: note("onInstall"),
+            onError: note("onError"),
+          })
           .then(() => setTimeout(() => resolve(called), 500));
       });
     const { official, ours } = await both({ decisions: [allow], run });
@@ -181,7 +214,12 @@ describe("installIntegration", () => {
       const answer = await fetch(built.redirectUrl, { redirect: "manual" });
       return new URL(answer.headers.get("location")).searchParams.get("code");
     };
-    const run = (paragon, authorizationCode) => paragon.completeInstall("slack", { authorizationCode, redirectUrl: "https://app.example.com/callback", showPortalAfterInstall: false });
+    const run = (paragon, authorizationCode) =>
+      paragon.completeInstall("slack", {
+        authorizationCode,
+        redirectUrl: "https://app.example.com/callback",
+        showPortalAfterInstall: false,
+      });
     const { official, ours } = await both({ prepare, run });
     assert.equal(ours.error, undefined, JSON.stringify(ours.error));
     assert.deepEqual(accounts(ours, "slack"), accounts(official, "slack"));
@@ -212,7 +250,13 @@ describe("installIntegration", () => {
 describe("installFlow", () => {
   /** What is told on the way, and what comes of it. */
   const flow = async (type, answers, { decisions = [allow], ...more } = {}) =>
-    both({ headless: true, decisions, run: (_, [type, answers, options]) => window.flow(type, answers, options), argument: [type, answers, more.options], ...more });
+    both({
+      headless: true,
+      decisions,
+      run: (_, [type, answers, options]) => window.flow(type, answers, options),
+      argument: [type, answers, more.options],
+      ...more,
+    });
 
   const kinds = {
     "consent alone": ["slack", {}],
@@ -257,9 +301,16 @@ describe("installFlow", () => {
   });
 
   test("a popup that is blocked, and consent that takes too long", async () => {
-    const blocked = await flow("slack", {}, { run: () => ((window.open = () => null), window.flow("slack", {})), restless: true });
+    const blocked = await flow(
+      "slack",
+      {},
+      { run: () => ((window.open = () => null), window.flow("slack", {})), restless: true },
+    );
     assert.equal(blocked.official.value.name, "OAuthBlockedError");
-    assert.deepEqual([blocked.ours.value.name, blocked.ours.value.at], [blocked.official.value.name, blocked.official.value.at]);
+    assert.deepEqual(
+      [blocked.ours.value.name, blocked.ours.value.at],
+      [blocked.official.value.name, blocked.official.value.at],
+    );
     const late = await flow("slack", {}, { decisions: [], options: { oauthTimeout: 1_500 }, restless: true });
     assert.equal(late.official.value.name, "OAuthTimeoutError");
     assert.deepEqual([late.ours.value.name, late.ours.value.at], [late.official.value.name, late.official.value.at]);
@@ -273,16 +324,28 @@ describe("settings and configurations", () => {
       const workflows = Object.keys((await paragon.getUser()).integrations.salesforce.workflowSettings);
       const added = await paragon.createConfiguration({ credentialId, externalId: "team-b" });
       const noted = await paragon.updateConfiguration({ id: added.id, credentialId, meta: { team: "B" } });
-      const shared = await paragon.updateIntegrationUserSettings("salesforce", { own: [1] }, { selectedCredentialId: credentialId });
+      const shared = await paragon.updateIntegrationUserSettings(
+        "salesforce",
+        { own: [1] },
+        { selectedCredentialId: credentialId },
+      );
       const own = await paragon.updateWorkflowUserSettings("salesforce", workflows[0], { own: 2 });
       const states = await paragon.updateWorkflowState({ [workflows[1]]: true, unknown: true });
       await paragon.destroyConfiguration({ id: added.id, credentialId });
       const account = await paragon.getIntegrationAccount("salesforce", { includeAccountAuth: true });
       const choices = await paragon.getFieldOptions({ integration: "slack", action: "channels", search: "a" });
       const config = await paragon.getIntegrationConfig("salesforce");
-      const asked = [await paragon.getAccountTypeOptions("shopify"), await paragon.getPreOptions("shopify", "custom-app"), await paragon.getPreOptions("fieldnotes"), await paragon.getPostOptions("jira")];
+      const asked = [
+        await paragon.getAccountTypeOptions("shopify"),
+        await paragon.getPreOptions("shopify", "custom-app"),
+        await paragon.getPreOptions("fieldnotes"),
+        await paragon.getPostOptions("jira"),
+      ];
       return {
-        added: [added.externalId, added.isDefault], noted: noted.configMeta, choices, asked,
+        added: [added.externalId, added.isDefault],
+        noted: noted.configMeta,
+        choices,
+        asked,
         errors: [shared.errors, own.errors, states.errors.map(({ workflowId }) => workflowId)],
         states: states.user.integrations.salesforce.workflowSettings[workflows[1]].enabled,
         account: [account.type, account.hasCredential, Object.keys(account.accountAuth)],
@@ -292,7 +355,11 @@ describe("settings and configurations", () => {
     const { official, ours } = await both({ userId: "ada", run });
     assert.equal(ours.error, undefined, JSON.stringify(ours.error));
     assert.deepEqual(ours.value, official.value);
-    const settings = ({ integrations: { salesforce } }) => [salesforce.sharedSettings, salesforce.workflowSettings, salesforce.allConfigurations.length];
+    const settings = ({ integrations: { salesforce } }) => [
+      salesforce.sharedSettings,
+      salesforce.workflowSettings,
+      salesforce.allConfigurations.length,
+    ];
     assert.deepEqual(settings(ours), settings(official));
   });
 });

@@ -12,14 +12,20 @@ const { press } = stage;
 
 /** Clicks, and the provider's user allows it. */
 async function install(type, options, button = "Allow") {
-  const clicked = await stage.clickForPopup(([type, options]) => window.client.installIntegration(type, options), [type, options]);
+  const clicked = await stage.clickForPopup(
+    ([type, options]) => window.client.installIntegration(type, options),
+    [type, options],
+  );
   await press(clicked.popup, button);
   return clicked;
 }
 
 /** Clicks, and nobody has to do anything. */
 async function installAlone(type, options) {
-  const { outcome } = await stage.click(([type, options]) => window.client.installIntegration(type, options), [type, options]);
+  const { outcome } = await stage.click(
+    ([type, options]) => window.client.installIntegration(type, options),
+    [type, options],
+  );
   return outcome();
 }
 
@@ -28,10 +34,15 @@ async function codeOf(type) {
   const { token, projectId } = stage.session;
   const { integrationId } = await integration(type);
   const query = new URLSearchParams({
-    action: type, integrationId, originForPostMessage: stage.site.address, redirectUrl: "https://app.example.com/callback",
+    action: type,
+    integrationId,
+    originForPostMessage: stage.site.address,
+    redirectUrl: "https://app.example.com/callback",
   });
   const headers = { authorization: `Bearer ${token}` };
-  const built = await fetch(`${stage.sandbox.url}/v2/projects/${projectId}/sdk/actions/build-oauth?${query}`, { headers });
+  const built = await fetch(`${stage.sandbox.url}/v2/projects/${projectId}/sdk/actions/build-oauth?${query}`, {
+    headers,
+  });
   await stage.sandbox.decide({ decision: "allow" });
   const answer = await fetch((await built.json()).redirectUrl, { redirect: "manual" });
   return new URL(answer.headers.get("location")).searchParams.get("code");
@@ -52,7 +63,10 @@ describe("an account is connected", () => {
     const { enabled, credentialId, credentialStatus } = (await stage.user()).integrations.slack;
     assert.deepEqual([enabled, credentialStatus], [true, "VALID"]);
     assert.deepEqual(Object.keys(value), ["integrationId", "integrationType", "credentialId", "credential"]);
-    assert.deepEqual([value.integrationType, value.credentialId, value.credential.id, value.credential.status], ["slack", credentialId, credentialId, "VALID"]);
+    assert.deepEqual(
+      [value.integrationType, value.credentialId, value.credential.id, value.credential.status],
+      ["slack", credentialId, credentialId, "VALID"],
+    );
     await noPopup();
     assert.ok(popup.isClosed());
     await stage.quiet();
@@ -67,11 +81,19 @@ describe("an account is connected", () => {
     const lines = requests.map(({ line }) => line.replace(/session-id\/.*/, "session-id/…"));
     const key = requests.find(({ path }) => path.endsWith("build-oauth")).query.match(/oauthMetaKeyId=(\w+)/)[1];
     assert.deepEqual(lines.slice(0, 3).sort(), ["GET integrations", "GET me", "GET me"]);
-    assert.deepEqual(lines.slice(3).sort(), ["DELETE actions/session-id/…", "GET actions/build-oauth", "GET actions/oauth-nonce", "POST credentials"]);
+    assert.deepEqual(lines.slice(3).sort(), [
+      "DELETE actions/session-id/…",
+      "GET actions/build-oauth",
+      "GET actions/oauth-nonce",
+      "POST credentials",
+    ]);
     assert.ok(requests.at(-1).path.endsWith(key));
     const { requests: all } = await stage.sandbox.requests();
     const withToken = all.filter(({ path, query }) => `${path}?${query}`.includes("userToken"));
-    assert.deepEqual(withToken.map(({ path }) => path.split("/").at(-1)), ["oauth-nonce"]);
+    assert.deepEqual(
+      withToken.map(({ path }) => path.split("/").at(-1)),
+      ["oauth-nonce"],
+    );
     const saved = requests.find(({ line }) => line === "POST credentials");
     assert.deepEqual(Object.keys(saved.body).sort(), ["config", "installOptions", "integrationId", "payload"]);
   });
@@ -80,7 +102,10 @@ describe("an account is connected", () => {
     const { popup, outcome } = await stage.clickForPopup(() => window.client.installIntegration("slack"));
     await popup.getByRole("button", { name: "Allow" }).waitFor();
     assert.equal(await popup.evaluate(() => history.length), 1);
-    assert.equal(await popup.evaluate((token) => `${location}${document.referrer}`.includes(token), stage.session.token), false);
+    assert.equal(
+      await popup.evaluate((token) => `${location}${document.referrer}`.includes(token), stage.session.token),
+      false,
+    );
     await popup.close();
     await outcome();
   });
@@ -143,7 +168,10 @@ describe("an account is connected", () => {
     const { credentialId } = (await stage.user()).integrations.slack;
     assert.equal(value.credentialId, credentialId);
     const lines = (await stage.received()).map(({ line }) => line);
-    assert.ok(lines.some((line) => line.startsWith("GET actions/session-id/")), "the server was asked");
+    assert.ok(
+      lines.some((line) => line.startsWith("GET actions/session-id/")),
+      "the server was asked",
+    );
     assert.ok(!lines.includes("POST credentials"), "nobody told us");
     await stage.quiet();
     assert.equal((await stage.events()).length, 1);
@@ -166,7 +194,10 @@ describe("an account is connected", () => {
         authorizationCode,
       );
     const refused = await complete("none such");
-    assert.deepEqual([refused.code, refused.status, refused.details.response.code], ["request_failed", 400, "code_invalid"]);
+    assert.deepEqual(
+      [refused.code, refused.status, refused.details.response.code],
+      ["request_failed", 400, "code_invalid"],
+    );
     const event = await complete(await codeOf("slack"));
     assert.equal(event.credentialId, (await stage.user()).integrations.slack.credentialId);
     assert.deepEqual(await stage.events(), [event]);
@@ -199,7 +230,10 @@ describe("which account", () => {
     await installAlone("slack");
     const { value } = await installAlone("slack", { allowMultipleCredentials: true, externalId: "team-b" });
     const { allCredentials } = (await stage.user()).integrations.slack;
-    assert.deepEqual(allCredentials.map(({ externalId }) => externalId), [undefined, "team-b"]);
+    assert.deepEqual(
+      allCredentials.map(({ externalId }) => externalId),
+      [undefined, "team-b"],
+    );
     assert.equal(value.credentialId, allCredentials[1].id);
 
     const taken = await installAlone("slack", { allowMultipleCredentials: true, externalId: "team-b" });
@@ -267,7 +301,10 @@ describe("what has to be asked", () => {
 
   test("a key that the integration refuses", async () => {
     const { error } = await installAlone("klaviyo", { preOptions: { apiKey: "wrong" } });
-    assert.deepEqual([error.code, error.status, error.details.response.meta.isIntegrationError], ["request_failed", 400, true]);
+    assert.deepEqual(
+      [error.code, error.status, error.details.response.meta.isIntegrationError],
+      ["request_failed", 400, true],
+    );
     assert.deepEqual(await stage.events(), []);
     assert.equal(await stage.evaluate(async () => (await window.client.getUser()).authenticated), true);
   });
@@ -288,7 +325,9 @@ describe("what has to be asked", () => {
 
   test("after: is passed at once; or not asked", async () => {
     await stage.sandbox.decide({ decision: "allow" }, { decision: "allow" });
-    const { value } = await installAlone("jira", { postOptions: { edition: "software", project: "PRJ-7", pollMinutes: 15 } });
+    const { value } = await installAlone("jira", {
+      postOptions: { edition: "software", project: "PRJ-7", pollMinutes: 15 },
+    });
     assert.equal(value.credential.status, "VALID");
     const other = await installAlone("intercom", { bypassPostOAuthPrompt: true });
     assert.equal(other.value.credential.status, "VALID");
@@ -301,7 +340,8 @@ describe("callbacks", () => {
     await stage.sandbox.decide({ decision: "allow" }, { decision: "allow" });
     const { outcome } = await stage.click(async () => {
       window.calls = [];
-      const note = (name) => (event, user) => window.calls.push([name, event.integrationType, user.integrations[event.integrationType].enabled]);
+      const note = (name) => (event, user) =>
+        window.calls.push([name, event.integrationType, user.integrations[event.integrationType].enabled]);
       await window.client.installIntegration("slack", { onSuccess: note("onSuccess") });
     });
     await outcome();
@@ -312,11 +352,17 @@ describe("callbacks", () => {
           window.calls.push([name, event.integrationType, user.integrations[event.integrationType].enabled]);
           throw new Error("thrown by the application");
         };
-        await window.client.installIntegration("notion", { onSuccess: note("onSuccess"), onInstall: note("onInstall") });
+        await window.client.installIntegration("notion", {
+          onSuccess: note("onSuccess"),
+          onInstall: note("onInstall"),
+        });
       })
     ).outcome();
     await eventually(() => stage.evaluate(() => window.calls.length === 2));
-    assert.deepEqual(await stage.evaluate(() => window.calls), [["onSuccess", "slack", true], ["onInstall", "notion", true]]);
+    assert.deepEqual(await stage.evaluate(() => window.calls), [
+      ["onSuccess", "slack", true],
+      ["onInstall", "notion", true],
+    ]);
   });
 
   test("tell of a failure, and the promise may be left alone", async () => {

@@ -24,17 +24,35 @@ async function callDeep({ paragon, token, user, ANSWER, MOST }) {
     return levels;
   };
   const answer = nested(ANSWER);
-  const answers = { "GET me": { ...user, meta: answer }, "PATCH me": { ...user, meta: answer }, "GET credentials": [answer], "GET integrations": [{ deep: answer }] };
+  const answers = {
+    "GET me": { ...user, meta: answer },
+    "PATCH me": { ...user, meta: answer },
+    "GET credentials": [answer],
+    "GET integrations": [{ deep: answer }],
+  };
   const sent = [];
   let status = 200;
   const fetch = async (url, { method, body }) => {
     const path = url.split("/sdk/")[1];
     if (body) sent.push(depthOf(JSON.parse(body)));
-    const value = answers[`${method} ${path}`] ?? (path.startsWith("proxy/") && method === "GET" ? { output: answer } : answer);
-    return new Response(JSON.stringify(status === 200 ? value : { message: "no", deep: answer }), { status, headers: { "content-type": "application/json" } });
+    const value =
+      answers[`${method} ${path}`] ?? (path.startsWith("proxy/") && method === "GET" ? { output: answer } : answer);
+    return new Response(JSON.stringify(status === 200 ? value : { message: "no", deep: answer }), {
+      status,
+      headers: { "content-type": "application/json" },
+    });
   };
-  const client = new paragon.ParagonClient({ projectId: "p", apiUrl: "https://paragon.example.com", fetch, maxRetries: 0 });
-  const refused = (promise) => promise.then(() => "ok", ({ code, details }) => [code, details.path?.length]);
+  const client = new paragon.ParagonClient({
+    projectId: "p",
+    apiUrl: "https://paragon.example.com",
+    fetch,
+    maxRetries: 0,
+  });
+  const refused = (promise) =>
+    promise.then(
+      () => "ok",
+      ({ code, details }) => [code, details.path?.length],
+    );
 
   const depths = {};
   await client.authenticate(undefined, token);
@@ -50,9 +68,11 @@ async function callDeep({ paragon, token, user, ANSWER, MOST }) {
   await client.request("slack", "x", { method: "POST", body: nested(MOST - 1) });
   await client.authenticate(undefined, token, { metadata: nested(MOST - 1) });
   const tooDeep = {
-    setUserMetadata: await refused(client.setUserMetadata(nested(MOST + 1))), event: await refused(client.event("x", nested(MOST + 1))),
+    setUserMetadata: await refused(client.setUserMetadata(nested(MOST + 1))),
+    event: await refused(client.event("x", nested(MOST + 1))),
     farTooDeep: await refused(client.setUserMetadata(nested(5_000))),
-    workflow: await refused(client.workflow("w", { body: nested(MOST + 1) })), request: await refused(client.request("slack", "x", { method: "POST", body: nested(MOST + 1) })),
+    workflow: await refused(client.workflow("w", { body: nested(MOST + 1) })),
+    request: await refused(client.request("slack", "x", { method: "POST", body: nested(MOST + 1) })),
   };
   status = 400;
   const error = await client.getCredentials().catch((error) => error);
@@ -67,12 +87,22 @@ const wanted = () => {
     return length;
   };
   return {
-    depths: { getUser: ANSWER, getCredentials: ANSWER, getIntegrations: ANSWER, request: ANSWER, setUserMetadata: ANSWER, workflow: ANSWER },
+    depths: {
+      getUser: ANSWER,
+      getCredentials: ANSWER,
+      getIntegrations: ANSWER,
+      request: ANSWER,
+      setUserMetadata: ANSWER,
+      workflow: ANSWER,
+    },
     // Metadata and an event's payload are members of what is sent.
     sent: [MOST, MOST - 1, MOST, MOST - 1, MOST],
     tooDeep: {
-      setUserMetadata: ["invalid_metadata", path("metadata")], event: ["invalid_argument", path("payload")], farTooDeep: ["invalid_metadata", path("metadata")],
-      workflow: ["invalid_argument", path("body")], request: ["invalid_argument", path("body")],
+      setUserMetadata: ["invalid_metadata", path("metadata")],
+      event: ["invalid_argument", path("payload")],
+      farTooDeep: ["invalid_metadata", path("metadata")],
+      workflow: ["invalid_argument", path("body")],
+      request: ["invalid_argument", path("body")],
     },
     error: ["request_failed", ANSWER],
   };
@@ -83,14 +113,22 @@ describe("deep answers and arguments", () => {
 
   test("in Chromium", async () => {
     const setup = { ANSWER, MOST, user: stage.known.answers.user };
-    const outcome = await stage.evaluate(`(${callDeep})({ paragon: window.paragon, token: window.setup.tokens.ada, ...${JSON.stringify(setup)} })`);
+    const outcome = await stage.evaluate(
+      `(${callDeep})({ paragon: window.paragon, token: window.setup.tokens.ada, ...${JSON.stringify(setup)} })`,
+    );
     assert.deepEqual(outcome, wanted());
   });
 
   for (const entry of ["index.js", "compat.js"]) {
     test(`in Node, with ${entry}`, async () => {
       const paragon = await import(new URL(`../pkg/${entry}`, import.meta.url));
-      const outcome = await callDeep({ paragon, token: stage.known.tokens.ada, user: stage.known.answers.user, ANSWER, MOST });
+      const outcome = await callDeep({
+        paragon,
+        token: stage.known.tokens.ada,
+        user: stage.known.answers.user,
+        ANSWER,
+        MOST,
+      });
       assert.deepEqual(outcome, wanted());
     });
   }

@@ -54,7 +54,17 @@ async function openWatched() {
 
 /** Runs in the page, before the module is loaded. */
 function watch({ rows, apiUrl, projectId, token }) {
-  const OPTIONS_AT = { setUserMetadata: 1, getIntegrationMetadata: 1, uninstallIntegration: 1, updateCredential: 2, enableWorkflow: 1, disableWorkflow: 1, event: 2, workflow: 1, request: 2 };
+  const OPTIONS_AT = {
+    setUserMetadata: 1,
+    getIntegrationMetadata: 1,
+    uninstallIntegration: 1,
+    updateCredential: 2,
+    enableWorkflow: 1,
+    disableWorkflow: 1,
+    event: 2,
+    workflow: 1,
+    request: 2,
+  };
 
   let module;
   WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
@@ -77,8 +87,15 @@ function watch({ rows, apiUrl, projectId, token }) {
   const lasting = new AbortController().signal;
   let listeners = 0;
   let added = 0;
-  lasting.addEventListener = (...args) => ((listeners += 1), (added += 1), AbortSignal.prototype.addEventListener.apply(lasting, args));
-  lasting.removeEventListener = (...args) => ((listeners -= 1), AbortSignal.prototype.removeEventListener.apply(lasting, args));
+  lasting.addEventListener = (...args) => (
+    (listeners += 1),
+    (added += 1),
+    AbortSignal.prototype.addEventListener.apply(lasting, args)
+  );
+  lasting.removeEventListener = (...args) => (
+    (listeners -= 1),
+    AbortSignal.prototype.removeEventListener.apply(lasting, args)
+  );
 
   window.left = () => {
     return { listeners, added, timers: timers.size, memory: module.memory.buffer.byteLength };
@@ -93,8 +110,11 @@ function watch({ rows, apiUrl, projectId, token }) {
     // A sign-in meets the same faults as any other call.
     const signIn = () => client.authenticate(undefined, () => token, { timeoutMs, signal: lasting });
     let refusals = 0;
-    for (let refused = true; refused; ) {
-      refused = await signIn().then(() => undefined, (error) => error);
+    for (let refused = true; refused;) {
+      refused = await signIn().then(
+        () => undefined,
+        (error) => error,
+      );
       if (refused && (refusals += 1) > 50) throw refused;
     }
     const tally = {};
@@ -103,11 +123,19 @@ function watch({ rows, apiUrl, projectId, token }) {
       const { call, args } = rows[number % rows.length];
       const at = OPTIONS_AT[call] ?? 0;
       const own = new AbortController();
-      const options = { ...args[at], timeoutMs, signal: number % 5 ? lasting : own.signal, maxRetries: number % 7 ? 0 : 1 };
+      const options = {
+        ...args[at],
+        timeoutMs,
+        signal: number % 5 ? lasting : own.signal,
+        maxRetries: number % 7 ? 0 : 1,
+      };
       if (number % 15 === 0) own.abort();
       const promise = client[call](...Array.from({ length: at }, (_, index) => args[index]), options);
       if (number % 15 === 5) setTimeout(() => own.abort("enough"), number % 3);
-      const code = await promise.then(() => "ok", (error) => error.code ?? String(error));
+      const code = await promise.then(
+        () => "ok",
+        (error) => error.code ?? String(error),
+      );
       tally[code] = (tally[code] ?? 0) + 1;
     });
     await Promise.all(outcomes);
@@ -120,7 +148,31 @@ function watch({ rows, apiUrl, projectId, token }) {
 
 /** Runs in the page: replaces `fetch` by one that answers at once, well or otherwise. */
 function answerAtOnce(answers) {
-  const FATES = ["ok", "ok", "ok", "500", "ok", "ok", "404", "ok", "html", "ok", "ok", "reject", "ok", "hang", "ok", "429", "ok", "ok", "cut", "ok", "401", "ok", "ok"];
+  const FATES = [
+    "ok",
+    "ok",
+    "ok",
+    "500",
+    "ok",
+    "ok",
+    "404",
+    "ok",
+    "html",
+    "ok",
+    "ok",
+    "reject",
+    "ok",
+    "hang",
+    "ok",
+    "429",
+    "ok",
+    "ok",
+    "cut",
+    "ok",
+    "401",
+    "ok",
+    "ok",
+  ];
   let requests = 0;
   const json = (text, status = 200) => new Response(text, { status, headers: { "content-type": "application/json" } });
   const fates = {
@@ -174,7 +226,10 @@ test("10,000 calls leave nothing behind", async (context) => {
   const watched = await openWatched();
   const { user, integrations, metadata, credentials } = known.answers;
   const answers = { user, integrations, metadata, credentials, credential: credentials[0] };
-  await watched.page.evaluate(answerAtOnce, Object.fromEntries(Object.entries(answers).map(([name, value]) => [name, JSON.stringify(value)])));
+  await watched.page.evaluate(
+    answerAtOnce,
+    Object.fromEntries(Object.entries(answers).map(([name, value]) => [name, JSON.stringify(value)])),
+  );
   await run(watched, WARM_UP, ROUND, 40);
   const first = await watched.measure();
   const tally = await run(watched, ROUNDS, ROUND, 40);
@@ -184,7 +239,11 @@ test("10,000 calls leave nothing behind", async (context) => {
   const calls = Object.values(tally).reduce((sum, times) => sum + times, 0);
   assert.equal(calls, ROUND * ROUNDS);
   const met = ["ok", "server_error", "not_found", "rate_limited", "invalid_response", "network", "timeout", "aborted"];
-  assert.deepEqual(met.filter((code) => !(tally[code] >= 100)), [], JSON.stringify(tally));
+  assert.deepEqual(
+    met.filter((code) => !(tally[code] >= 100)),
+    [],
+    JSON.stringify(tally),
+  );
   assert.equal(tally.internal, undefined);
   assert.ok(last.added > calls / 2, `${last.added} listeners were added`);
   assertNothingLeft(first, last);
@@ -210,7 +269,11 @@ test("and neither do some hundred that reach a server", async (context) => {
   const last = await settled(watched, first);
   context.diagnostic(JSON.stringify({ first, last, tally }));
   const met = ["ok", "server_error", "network", "timeout", "aborted"];
-  assert.deepEqual(met.filter((code) => !(tally[code] >= 10)), [], JSON.stringify(tally));
+  assert.deepEqual(
+    met.filter((code) => !(tally[code] >= 10)),
+    [],
+    JSON.stringify(tally),
+  );
   assertNothingLeft(first, last);
   assert.deepEqual(watched.uncaught, []);
 });
@@ -238,6 +301,9 @@ for (const entry of ["index.js", "index.cjs", "compat.js"]) {
       }
       console.log(left);`;
     const options = { encoding: "utf8", timeout: 60_000 };
-    assert.equal(execFileSync(process.execPath, ["--expose-gc", "--input-type=module", "--eval", program], options), "0\n");
+    assert.equal(
+      execFileSync(process.execPath, ["--expose-gc", "--input-type=module", "--eval", program], options),
+      "0\n",
+    );
   });
 }

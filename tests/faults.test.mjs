@@ -39,7 +39,13 @@ before(async () => {
   known = await people(lanes[0]);
   elsewhere.server = createServer(({ method, url }, response) => {
     elsewhere.met.push(`${method} ${url}`);
-    response.writeHead(200, { "access-control-allow-origin": "*", "access-control-allow-headers": "*", "content-type": "application/json" }).end("{}");
+    response
+      .writeHead(200, {
+        "access-control-allow-origin": "*",
+        "access-control-allow-headers": "*",
+        "content-type": "application/json",
+      })
+      .end("{}");
   });
   await new Promise((resolve) => elsewhere.server.listen(0, "127.0.0.1", resolve));
   elsewhere.url = `http://127.0.0.1:${elsewhere.server.address().port}/`;
@@ -84,7 +90,13 @@ function installCells({ maxRetries, lateMs }) {
     const started = performance.now();
     let timer;
     const never = new Promise((resolve) => (timer = setTimeout(resolve, limitMs + lateMs, { code: "pending" })));
-    const outcome = await Promise.race([promise.then(() => ({ code: "ok" }), (error) => told(error, token)), never]);
+    const outcome = await Promise.race([
+      promise.then(
+        () => ({ code: "ok" }),
+        (error) => told(error, token),
+      ),
+      never,
+    ]);
     clearTimeout(timer);
     return { ...outcome, tookMs: performance.now() - started };
   }
@@ -249,7 +261,8 @@ function check(method, fault, result) {
     else if (response === undefined) wrong.push(`${method.name}: the server's answer is lost`);
     const [least, most] = fault.retryAfterMs ?? [];
     if (least === undefined) compare("retryAfterMs", retryAfterMs, undefined);
-    else if (!(retryAfterMs >= least && retryAfterMs <= most)) wrong.push(`${method.name}: retryAfterMs is ${retryAfterMs}`);
+    else if (!(retryAfterMs >= least && retryAfterMs <= most))
+      wrong.push(`${method.name}: retryAfterMs is ${retryAfterMs}`);
   }
   return wrong;
 }

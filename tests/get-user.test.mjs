@@ -103,7 +103,13 @@ describe("the token", () => {
 test("a refusal of a token that is no longer the session's is not taken for one of the token that is", async () => {
   const [first, second] = [await minutes(30), await minutes(40)];
   await stage.fail(
-    { path: "*/sdk/me", skip: 2, times: 1, delayMs: 500, action: { kind: "answer", status: 401, body: JSON.stringify({ message: first }) } },
+    {
+      path: "*/sdk/me",
+      skip: 2,
+      times: 1,
+      delayMs: 500,
+      action: { kind: "answer", status: 401, body: JSON.stringify({ message: first }) },
+    },
     { path: "*/sdk/credentials", times: 1, action: { kind: "answer", status: 401 } },
   );
   const outcome = await run(
@@ -197,7 +203,16 @@ test("calls at once share a request, and nothing else; one that is given up leav
     const alone = new AbortController();
     const last = window.refused(client.getUser({ signal: alone.signal }));
     alone.abort();
-    return [one.userId, code, other.userId, one === other, other.meta.mine, window.sent.length, (await last).code, (await client.getUser()).userId];
+    return [
+      one.userId,
+      code,
+      other.userId,
+      one === other,
+      other.meta.mine,
+      window.sent.length,
+      (await last).code,
+      (await client.getUser()).userId,
+    ];
   });
   assert.deepEqual(outcome, ["ada", "aborted", "ada", false, undefined, 1, "aborted", "ada"]);
 });
@@ -205,7 +220,11 @@ test("calls at once share a request, and nothing else; one that is given up leav
 test("what comes after a change does not share a request that was sent before it", async () => {
   const keys = await run(async (settle) => {
     const client = await settle(window.setup.tokens.ada);
-    const [before, , after] = await Promise.all([client.getUser(), client.setUserMetadata({ changed: 1 }), client.getUser()]);
+    const [before, , after] = await Promise.all([
+      client.getUser(),
+      client.setUserMetadata({ changed: 1 }),
+      client.getUser(),
+    ]);
     return [before.userId, after.userId, window.sent.map(({ line }) => line.split(" ")[0])];
   });
   assert.deepEqual(keys, ["ada", "ada", ["GET", "PATCH", "GET"]]);

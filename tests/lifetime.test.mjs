@@ -25,7 +25,12 @@ beforeEach(async () => {
   ({ page, uncaught } = await openPackage(browser, site, watch));
   debug = await page.context().newCDPSession(page);
   const { user, integrations } = known.answers;
-  await page.evaluate(install, { token: known.tokens.ada, projectId: LANTERN, user: JSON.stringify(user), integrations: JSON.stringify(integrations) });
+  await page.evaluate(install, {
+    token: known.tokens.ada,
+    projectId: LANTERN,
+    user: JSON.stringify(user),
+    integrations: JSON.stringify(integrations),
+  });
 });
 
 afterEach(async () => {
@@ -47,7 +52,10 @@ function watch() {
     const exports = { ...new Instance(module, imports).exports };
     const free = exports.__wbg_paragonclient_free;
     exports.__wbg_paragonclient_free = (...args) => ((window.freed += 1), free(...args));
-    window.measure = () => ({ memory: exports.memory.buffer.byteLength, references: exports.__wbindgen_externrefs?.length });
+    window.measure = () => ({
+      memory: exports.memory.buffer.byteLength,
+      references: exports.__wbindgen_externrefs?.length,
+    });
     return { exports };
   };
 }
@@ -68,7 +76,11 @@ function install({ token, projectId, user, integrations }) {
     signal.throwIfAborted();
     return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   };
-  window.codeOf = (promise) => promise.then(() => "ok", ({ code }) => code);
+  window.codeOf = (promise) =>
+    promise.then(
+      () => "ok",
+      ({ code }) => code,
+    );
   /** The clients that are there, by `WeakRef`. */
   window.clients = [];
   window.left = () => window.clients.filter((client) => client.deref()).length;
@@ -76,7 +88,8 @@ function install({ token, projectId, user, integrations }) {
 
 /** Makes batches of clients by `make`, each collected before the next, and gives the memory before and after. */
 async function measureBatches(make) {
-  let first, made = 0;
+  let first,
+    made = 0;
   for (let batch = 0; batch < WARM_UP + CLIENTS / BATCH; batch += 1) {
     if (batch === WARM_UP) first = await page.evaluate(() => window.measure());
     await make(BATCH);
@@ -107,12 +120,16 @@ test(`${CLIENTS} clients go away with their listeners, token functions and calls
       const use = async (number) => {
         // All that it is given uses the client itself.
         const client = new ParagonClient({
-          projectId: window.projectId, apiUrl: window.apiUrl, maxRetries: 0,
+          projectId: window.projectId,
+          apiUrl: window.apiUrl,
+          maxRetries: 0,
           fetch: (url, init) => (client ? window.answer(url, init) : undefined),
         });
         alive.push(client);
         window.clients.push(new WeakRef(client));
-        const stops = ["onSessionChange", "onWorkflowChange"].map((name) => client.subscribe(name, () => client.unsubscribe(name, stops[0])));
+        const stops = ["onSessionChange", "onWorkflowChange"].map((name) =>
+          client.subscribe(name, () => client.unsubscribe(name, stops[0])),
+        );
         const own = new AbortController();
         const note = async (promise) => {
           const code = await window.codeOf(promise);
@@ -120,8 +137,11 @@ test(`${CLIENTS} clients go away with their listeners, token functions and calls
         };
         await note(client.authenticate(undefined, () => (client ? window.token : undefined)));
         const calls = [
-          note(client.getUser()), note(client.getCredentials()), note(client.event("x", {}, { timeoutMs: 20 })),
-          note(client.getIntegrationMetadata("slack", { signal: own.signal })), note(client.event("", {})),
+          note(client.getUser()),
+          note(client.getCredentials()),
+          note(client.event("x", {}, { timeoutMs: 20 })),
+          note(client.getIntegrationMetadata("slack", { signal: own.signal })),
+          note(client.event("", {})),
         ];
         own.abort(client);
         if (number % 2) stops.forEach((stop) => stop());
@@ -148,7 +168,8 @@ test("calls that are pending when their client goes away settle, with its functi
     window.given = 0;
     window.gates = [];
     // As what is in the scope of a function lives as long as it does, these have none in common.
-    const fetch = (url, init) => (url.endsWith("/me") ? window.answer(url, init) : new Promise((resolve) => window.gates.push(resolve)));
+    const fetch = (url, init) =>
+      url.endsWith("/me") ? window.answer(url, init) : new Promise((resolve) => window.gates.push(resolve));
     const provide = () => ((window.given += 1), window.token);
     // V8 keeps the functions of a stack trace, and they the client, as long as the call may need an error.
     Error.stackTraceLimit = 0;
@@ -160,11 +181,19 @@ test("calls that are pending when their client goes away settle, with its functi
       return [client.getIntegrations(options), client.getCredentials(options), client.event("x", {}, options)];
     };
     const calls = await begin();
-    window.calls = calls.map((call) => call.then((answer) => answer ?? "ok", ({ code }) => code));
+    window.calls = calls.map((call) =>
+      call.then(
+        (answer) => answer ?? "ok",
+        ({ code }) => code,
+      ),
+    );
     return calls.length;
   });
   assert.equal(begun, 3);
-  assert.ok(await collect(() => window.left() === 0 && window.freed === 1 && window.gates.length === 3), "the client is gone, its calls are on their way");
+  assert.ok(
+    await collect(() => window.left() === 0 && window.freed === 1 && window.gates.length === 3),
+    "the client is gone, its calls are on their way",
+  );
   const outcomes = await page.evaluate(async () => {
     const gates = window.gates.splice(0);
     gates[0](window.json("[1]"));
@@ -211,16 +240,25 @@ describe("the module's own class", () => {
   test("freed with calls pending: they settle", async () => {
     const outcomes = await page.evaluate(async () => {
       const gates = [];
-      const fetch = (url, init) => (url.endsWith("/me") ? window.answer(url, init) : new Promise((resolve) => gates.push(resolve)));
-      const client = new window.ModuleClient({ projectId: window.projectId, apiUrl: window.apiUrl, maxRetries: 0, fetch });
+      const fetch = (url, init) =>
+        url.endsWith("/me") ? window.answer(url, init) : new Promise((resolve) => gates.push(resolve));
+      const client = new window.ModuleClient({
+        projectId: window.projectId,
+        apiUrl: window.apiUrl,
+        maxRetries: 0,
+        fetch,
+      });
       const events = [];
       client.subscribe("onWorkflowChange", ({ workflowId }) => events.push(workflowId));
       const own = new AbortController();
       const early = [client.getIntegrations(), client.configureGlobal({})].map(window.codeOf);
       await client.authenticate(undefined, () => window.token);
       const calls = [
-        client.getIntegrations(), client.getCredentials({ signal: own.signal }), client.event("x", {}, { timeoutMs: 50 }),
-        client.enableWorkflow("w"), client.event("", {}),
+        client.getIntegrations(),
+        client.getCredentials({ signal: own.signal }),
+        client.event("x", {}, { timeoutMs: 50 }),
+        client.enableWorkflow("w"),
+        client.event("", {}),
       ].map(window.codeOf);
       while (gates.length < 4) await new Promise((resolve) => setTimeout(resolve));
       client.free();
@@ -231,7 +269,9 @@ describe("the module's own class", () => {
       return { codes, events, freed: window.freed };
     });
     assert.deepEqual(outcomes, {
-      codes: ["not_authenticated", "ok", "ok", "aborted", "timeout", "ok", "invalid_argument"], events: ["w"], freed: 1,
+      codes: ["not_authenticated", "ok", "ok", "aborted", "timeout", "ok", "invalid_argument"],
+      events: ["w"],
+      freed: 1,
     });
   });
 
@@ -242,12 +282,19 @@ describe("the module's own class", () => {
         const listenWith = (client) => () => client.getUser();
         const alive = [];
         const use = async (isFreed) => {
-          const client = new window.ModuleClient({ projectId: window.projectId, apiUrl: window.apiUrl, fetch: window.answer });
+          const client = new window.ModuleClient({
+            projectId: window.projectId,
+            apiUrl: window.apiUrl,
+            fetch: window.answer,
+          });
           await client.authenticate(undefined, window.provide);
           client.subscribe("onSessionChange", isFreed ? listenWith(client) : window.listen);
           alive.push(client);
           window.clients.push(new WeakRef(client));
-          const calls = [window.codeOf(client.getIntegrations()), window.codeOf(client.event("x", {}, { timeoutMs: 20 }))];
+          const calls = [
+            window.codeOf(client.getIntegrations()),
+            window.codeOf(client.event("x", {}, { timeoutMs: 20 })),
+          ];
           if (isFreed) client.free();
           await Promise.all(calls);
         };
@@ -265,11 +312,21 @@ describe("the module's own class", () => {
       await paragon.configureGlobal({ apiUrl: window.apiUrl, fetch: window.answer });
       await paragon.authenticate(window.projectId, window.token);
       const handles = [loaded.defaultClient(), loaded.defaultClient()];
-      const before = [handles[0] instanceof ModuleClient, handles[0] === handles[1], (await handles[0].getUser()).userId, (await loaded.getUser()).userId];
+      const before = [
+        handles[0] instanceof ModuleClient,
+        handles[0] === handles[1],
+        (await handles[0].getUser()).userId,
+        (await loaded.getUser()).userId,
+      ];
       handles[0].free();
       const after = [(await paragon.getUser()).userId, (await handles[1].getUser()).userId];
       await handles[1].logout();
-      return [...before, ...after, (await paragon.getUser()).authenticated, (await new handles[1].constructor({}).getUser()).authenticated];
+      return [
+        ...before,
+        ...after,
+        (await paragon.getUser()).authenticated,
+        (await new handles[1].constructor({}).getUser()).authenticated,
+      ];
     });
     assert.deepEqual(outcomes, [true, false, "ada", "ada", "ada", "ada", false, false]);
   });

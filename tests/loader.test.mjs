@@ -104,7 +104,10 @@ test("where the engine compiles asynchronously, the first calls wait, and are ma
     ASYNCHRONOUS,
   );
   assert.deepEqual(lines, [
-    'getIntegrations "not_authenticated"', "logout undefined", 'getUser {"authenticated":false}', 'getCredentials "not_authenticated"',
+    'getIntegrations "not_authenticated"',
+    "logout undefined",
+    'getUser {"authenticated":false}',
+    'getCredentials "not_authenticated"',
   ]);
 });
 
@@ -134,7 +137,12 @@ describe("a subscription before the first call", () => {
       ENTRY,
       WATCHED,
     );
-    assert.deepEqual(lines, ["true false false", "invalid_argument name true", "invalid_argument listener true", "invalid_argument name true"]);
+    assert.deepEqual(lines, [
+      "true false false",
+      "invalid_argument name true",
+      "invalid_argument listener true",
+      "invalid_argument name true",
+    ]);
   });
 
   test("is handed to the module, once, and can be ended afterwards", async () => {
@@ -252,7 +260,15 @@ describe("errors", () => {
        ]));`,
     );
     assert.deepEqual(JSON.parse(line), [
-      true, true, true, "UserNotAuthenticatedError", "not_authenticated", ["code"], false, false, false,
+      true,
+      true,
+      true,
+      "UserNotAuthenticatedError",
+      "not_authenticated",
+      ["code"],
+      false,
+      false,
+      false,
     ]);
   });
 });
@@ -297,15 +313,18 @@ describe("against a sandbox", () => {
 describe("a failure inside the module", () => {
   // (module (func (export "call") unreachable) (func (export "wasm_bindgen__call") unreachable))
   const TRAP = [
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 3, 2, 0, 0, 7, 29, 2, 4, 99, 97, 108, 108, 0, 0, 18, 119, 97, 115, 109,
-    95, 98, 105, 110, 100, 103, 101, 110, 95, 95, 99, 97, 108, 108, 0, 1, 10, 9, 2, 3, 0, 0, 11, 3, 0, 0, 11,
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 3, 2, 0, 0, 7, 29, 2, 4, 99, 97, 108, 108, 0, 0, 18, 119, 97,
+    115, 109, 95, 98, 105, 110, 100, 103, 101, 110, 95, 95, 99, 97, 108, 108, 0, 1, 10, 9, 2, 3, 0, 0, 11, 3, 0, 0, 11,
   ];
   let folder;
   before(async () => {
     // The real loader with a module that is made to fail: the real one is not meant to.
     folder = await mkdtemp(join(tmpdir(), "paragon-wasm-trap-"));
     await cp(PACKAGE, folder, { recursive: true });
-    await writeFile(join(folder, "paragon_wasm_inline.js"), `export default () => new Uint8Array(${JSON.stringify(TRAP)});`);
+    await writeFile(
+      join(folder, "paragon_wasm_inline.js"),
+      `export default () => new Uint8Array(${JSON.stringify(TRAP)});`,
+    );
     await writeFile(
       join(folder, "paragon_wasm_glue.js"),
       `export default (WebAssembly) => {
@@ -348,7 +367,9 @@ describe("a failure inside the module", () => {
 
   test("is told from a callback's by the name of the export, in the real module too", async () => {
     const wasm = await WebAssembly.compile(await readFile(join(PACKAGE, "paragon_wasm.wasm")));
-    const names = WebAssembly.Module.exports(wasm).filter(({ kind }) => kind === "function").map(({ name }) => name);
+    const names = WebAssembly.Module.exports(wasm)
+      .filter(({ kind }) => kind === "function")
+      .map(({ name }) => name);
     const [line] = await inNode(
       `await paragon.getIntegrations().catch(() => {});
        const { loaded } = await import(${JSON.stringify(new URL("load.js", ENTRY).href)});

@@ -153,7 +153,8 @@ describe("without a click", () => {
         assert.equal(error, wanted.error);
         const { enabled, providerId } = await connected("slack");
         assert.deepEqual([enabled, providerId], [wanted.enabled ?? false, wanted.providerId]);
-      }));
+      }),
+    );
   }
 });
 
@@ -178,7 +179,10 @@ test("a second account beside the first", () =>
     const options = { allowMultipleCredentials: true, externalId: "second" };
     const { event } = await (await install(sdk, "slack", options)).outcome();
     const { allCredentials } = await connected("slack");
-    assert.deepEqual(allCredentials.map(({ externalId }) => externalId), [undefined, "second"]);
+    assert.deepEqual(
+      allCredentials.map(({ externalId }) => externalId),
+      [undefined, "second"],
+    );
     assert.equal(event.credentialId, allCredentials[1].id);
     const seen = (await sdk.call("getUser")).integrations.slack;
     assert.equal(seen.allCredentials.length, 2);
@@ -191,13 +195,19 @@ test("the flow of steps, with account types, forms before and after, and keys", 
     const salesforce = await flow(sdk, "salesforce");
     assert.deepEqual(await salesforce.steps(1), [["accountType", "default", "sandbox"]]);
     await salesforce.answer("setAccountType", "sandbox");
-    assert.deepEqual((await salesforce.steps(3)).slice(1), [["oauth"], ["complete", (await connected("salesforce")).credentialId]]);
+    assert.deepEqual((await salesforce.steps(3)).slice(1), [
+      ["oauth"],
+      ["complete", (await connected("salesforce")).credentialId],
+    ]);
     assert.equal((await connected("salesforce")).providerData.accountType, "sandbox");
 
     const zendesk = await flow(sdk, "zendesk");
     assert.deepEqual(await zendesk.steps(1), [["preOptions", "subdomain"]]);
     await zendesk.answer("setPreOptions", { subdomain: "lantern" });
-    assert.deepEqual((await zendesk.steps(3)).slice(1), [["oauth"], ["complete", (await connected("zendesk")).credentialId]]);
+    assert.deepEqual((await zendesk.steps(3)).slice(1), [
+      ["oauth"],
+      ["complete", (await connected("zendesk")).credentialId],
+    ]);
     assert.equal((await connected("zendesk")).providerData.subdomain, "lantern");
 
     const jira = await flow(sdk, "jira");
@@ -210,7 +220,10 @@ test("the flow of steps, with account types, forms before and after, and keys", 
     assert.deepEqual((await jira.steps(3)).at(-1), ["complete", (await connected("jira")).credentialId]);
     assert.equal((await connected("jira")).credentialStatus, "VALID");
 
-    for (const [type, answers] of [["klaviyo", { apiKey: "pk_1" }], ["fieldnotes", { apiKey: "fn_1", region: "north" }]]) {
+    for (const [type, answers] of [
+      ["klaviyo", { apiKey: "pk_1" }],
+      ["fieldnotes", { apiKey: "fn_1", region: "north" }],
+    ]) {
       const key = await flow(sdk, type);
       assert.equal((await key.steps(1))[0][0], "preOptions");
       await key.answer("setPreOptions", answers);
@@ -229,10 +242,15 @@ test("sets of settings, and settings", () =>
     assert.equal(added.externalId, "team-b");
     const noted = await sdk.call("updateConfiguration", { id: added.id, credentialId, meta: { team: "B" } });
     assert.deepEqual(noted.configMeta, { team: "B" });
-    const { errors } = await sdk.call("updateIntegrationUserSettings", "slack", { channel: "#b" }, {
-      selectedCredentialId: credentialId,
-      selectedConfigurationId: added.id,
-    });
+    const { errors } = await sdk.call(
+      "updateIntegrationUserSettings",
+      "slack",
+      { channel: "#b" },
+      {
+        selectedCredentialId: credentialId,
+        selectedConfigurationId: added.id,
+      },
+    );
     assert.deepEqual(errors, []);
     const settings = async () =>
       (await connected("slack")).allConfigurations.map(({ sharedSettings }) => sharedSettings.channel);

@@ -97,12 +97,25 @@ test("every function that both have is compared", async () => {
   );
   const shared = official.filter((name) => ours.includes(name));
   const others = [...SETUP, ...CONNECTING, ...DIFFERENT];
-  assert.deepEqual(shared.filter((name) => !(name in COMPARED) && !others.includes(name)), []);
-  assert.deepEqual(others.filter((name) => !shared.includes(name)), []);
+  assert.deepEqual(
+    shared.filter((name) => !(name in COMPARED) && !others.includes(name)),
+    [],
+  );
+  assert.deepEqual(
+    others.filter((name) => !shared.includes(name)),
+    [],
+  );
   const connecting = await readFile(new URL("connecting-official.test.mjs", import.meta.url), "utf8");
-  assert.deepEqual(CONNECTING.filter((name) => !connecting.includes(`.${name}`)), [], "are compared there");
+  assert.deepEqual(
+    CONNECTING.filter((name) => !connecting.includes(`.${name}`)),
+    [],
+    "are compared there",
+  );
   // The official SDK has `logout` elsewhere than its other functions.
-  assert.deepEqual(Object.keys(COMPARED).filter((name) => !shared.includes(name)), ["logout"]);
+  assert.deepEqual(
+    Object.keys(COMPARED).filter((name) => !shared.includes(name)),
+    ["logout"],
+  );
 });
 
 for (const [method, scenarios] of Object.entries(COMPARED)) {
@@ -132,7 +145,10 @@ async function sideBySide(scenario, entry) {
   assert.ok(!outside.includes("{token}"), "the token stays inside");
   assert.deepEqual(ours.elsewhere, [], "nothing is sent to other hosts");
   const most = official.total + (scenario.more ?? 0);
-  assert.ok(ours.total <= most, `${ours.total} requests with the sign-in, where the official SDK sends ${official.total}`);
+  assert.ok(
+    ours.total <= most,
+    `${ours.total} requests with the sign-in, where the official SDK sends ${official.total}`,
+  );
   assertExplained(facts, scenario.why);
 }
 

@@ -16,7 +16,9 @@ const LIMIT_MS = 300;
 function install({ limitMs }) {
   window.limitMs = limitMs;
   window.mine = new RangeError("mine");
-  window.fail = () => { throw window.mine; };
+  window.fail = () => {
+    throw window.mine;
+  };
   window.never = new Promise(() => {});
 
   /** The code of a call, and its cause in one word. */
@@ -49,7 +51,8 @@ function install({ limitMs }) {
   /** Three ways to replace `fetch`: each makes a call of `call`, or `getIntegrations`, with it. */
   const get = (client) => client.getIntegrations({ timeoutMs: limitMs });
   window.ways = {
-    "as a global": (own, call = get) => window.replacing(window, "fetch", own, () => window.outcomeOf(call(window.client))),
+    "as a global": (own, call = get) =>
+      window.replacing(window, "fetch", own, () => window.outcomeOf(call(window.client))),
     "by an option of the client": async (own, call = get) => {
       let current = window.fetch.bind(window);
       const client = await window.connect(window.setup.tokens.ada, { fetch: (...args) => current(...args) });
@@ -74,46 +77,142 @@ describe("fetch", () => {
     "rejects with null": [() => () => Promise.reject(null), { code: "network", cause: "null" }],
     "rejects with nothing": [() => () => Promise.reject(), { code: "network", cause: "undefined" }],
     "rejects with an object": [() => () => Promise.reject({ reason: 1 }), { code: "network", cause: "an object" }],
-    "throws": [() => window.fail, { code: "network", cause: "mine" }],
-    "throws nothing": [() => () => { throw undefined; }, { code: "network", cause: "undefined" }],
+    throws: [() => window.fail, { code: "network", cause: "mine" }],
+    "throws nothing": [
+      () => () => {
+        throw undefined;
+      },
+      { code: "network", cause: "undefined" },
+    ],
     "returns a Response, and no promise": [() => () => new Response("[]"), { code: "ok", count: 0 }],
     "returns a thenable": [() => () => ({ then: (resolve) => resolve(new Response("[]")) }), { code: "ok", count: 0 }],
     "returns a thenable that throws": [() => () => ({ then: window.fail }), { code: "network", cause: "mine" }],
-    "returns a promise with a `then` of its own that throws": [() => () => Object.assign(Promise.resolve(), { then: window.fail }), { code: "network", cause: "mine" }],
+    "returns a promise with a `then` of its own that throws": [
+      () => () => Object.assign(Promise.resolve(), { then: window.fail }),
+      { code: "network", cause: "mine" },
+    ],
     "returns nothing": [() => () => undefined, { code: "network", cause: "undefined" }],
     "returns null": [() => () => null, { code: "network", cause: "null" }],
     "returns a number": [() => async () => 7, { code: "network", cause: "7" }],
     "returns a text": [() => async () => "[]", { code: "network", cause: "[]" }],
     "never settles": [() => () => window.never, { code: "timeout", cause: "undefined" }],
 
-    "gives something like a Response": [() => async () => ({ status: 200, headers: new Map([["Content-Type", "application/json"]]), text: async () => "[1]" }), { code: "ok", count: 1 }],
-    "gives one without headers": [() => async () => ({ status: 200, text: async () => "[1]" }), { code: "ok", count: 1 }],
-    "gives one whose text comes at once": [() => async () => ({ status: 200, text: () => "[1]" }), { code: "ok", count: 1 }],
-    "gives a proxy of a Response": [() => async () => new Proxy(new Response("[1]"), { get: (response, name) => (typeof response[name] === "function" ? response[name].bind(response) : response[name]) }), { code: "ok", count: 1 }],
+    "gives something like a Response": [
+      () => async () => ({
+        status: 200,
+        headers: new Map([["Content-Type", "application/json"]]),
+        text: async () => "[1]",
+      }),
+      { code: "ok", count: 1 },
+    ],
+    "gives one without headers": [
+      () => async () => ({ status: 200, text: async () => "[1]" }),
+      { code: "ok", count: 1 },
+    ],
+    "gives one whose text comes at once": [
+      () => async () => ({ status: 200, text: () => "[1]" }),
+      { code: "ok", count: 1 },
+    ],
+    "gives a proxy of a Response": [
+      () => async () =>
+        new Proxy(new Response("[1]"), {
+          get: (response, name) =>
+            typeof response[name] === "function" ? response[name].bind(response) : response[name],
+        }),
+      { code: "ok", count: 1 },
+    ],
     "gives one without text": [() => async () => ({ status: 200 }), { code: "network", cause: "TypeError" }],
-    "gives one without status": [() => async () => ({ text: async () => "[1]" }), { code: "network", cause: "an object" }],
-    "gives one whose status is a text": [() => async () => ({ status: "200", text: async () => "[1]" }), { code: "network", cause: "an object" }],
-    "gives one whose status throws": [() => async () => ({ get status() { throw window.mine; } }), { code: "network" }],
-    "gives one whose headers throw": [() => async () => ({ status: 200, get headers() { throw window.mine; }, text: async () => "[1]" }), { code: "ok", count: 1 }],
-    "gives one whose text throws": [() => async () => ({ status: 200, text: window.fail }), { code: "network", cause: "mine" }],
-    "gives one whose text rejects": [() => async () => ({ status: 200, text: () => Promise.reject(window.mine) }), { code: "network", cause: "mine" }],
-    "gives one whose text never settles": [() => async () => ({ status: 200, text: () => window.never }), { code: "timeout", cause: "undefined" }],
-    "gives one whose text is a number": [() => async () => ({ status: 200, text: async () => 7 }), { code: "invalid_response", cause: "undefined" }],
-    "gives one whose text is no JSON": [() => async () => ({ status: 200, text: async () => "[" }), { code: "invalid_response", cause: "undefined" }],
-    "gives a refusal whose headers throw": [() => async () => ({ status: 403, headers: { get: window.fail }, text: async () => "no" }), { code: "forbidden", cause: "undefined" }],
-    "gives a refusal whose text never settles": [() => async () => ({ status: 403, text: () => window.never }), { code: "timeout", cause: "undefined" }],
+    "gives one without status": [
+      () => async () => ({ text: async () => "[1]" }),
+      { code: "network", cause: "an object" },
+    ],
+    "gives one whose status is a text": [
+      () => async () => ({ status: "200", text: async () => "[1]" }),
+      { code: "network", cause: "an object" },
+    ],
+    "gives one whose status throws": [
+      () => async () => ({
+        get status() {
+          throw window.mine;
+        },
+      }),
+      { code: "network" },
+    ],
+    "gives one whose headers throw": [
+      () => async () => ({
+        status: 200,
+        get headers() {
+          throw window.mine;
+        },
+        text: async () => "[1]",
+      }),
+      { code: "ok", count: 1 },
+    ],
+    "gives one whose text throws": [
+      () => async () => ({ status: 200, text: window.fail }),
+      { code: "network", cause: "mine" },
+    ],
+    "gives one whose text rejects": [
+      () => async () => ({ status: 200, text: () => Promise.reject(window.mine) }),
+      { code: "network", cause: "mine" },
+    ],
+    "gives one whose text never settles": [
+      () => async () => ({ status: 200, text: () => window.never }),
+      { code: "timeout", cause: "undefined" },
+    ],
+    "gives one whose text is a number": [
+      () => async () => ({ status: 200, text: async () => 7 }),
+      { code: "invalid_response", cause: "undefined" },
+    ],
+    "gives one whose text is no JSON": [
+      () => async () => ({ status: 200, text: async () => "[" }),
+      { code: "invalid_response", cause: "undefined" },
+    ],
+    "gives a refusal whose headers throw": [
+      () => async () => ({ status: 403, headers: { get: window.fail }, text: async () => "no" }),
+      { code: "forbidden", cause: "undefined" },
+    ],
+    "gives a refusal whose text never settles": [
+      () => async () => ({ status: 403, text: () => window.never }),
+      { code: "timeout", cause: "undefined" },
+    ],
     "gives one whose text has a `then` of its own that throws": [
-      () => async () => ({ status: 200, text: () => Object.assign(Promise.resolve("[1]"), { then: window.fail }) }), { code: "network", cause: "mine" },
+      () => async () => ({ status: 200, text: () => Object.assign(Promise.resolve("[1]"), { then: window.fail }) }),
+      { code: "network", cause: "mine" },
     ],
     "gives one whose text has a `then` of its own that calls back twice": [
-      () => async () => ({ status: 200, text: () => Object.assign(Promise.resolve(), { then(resolve, reject) { resolve("[1]"); resolve("[2]"); reject(window.mine); } }) }), { code: "ok", count: 1 },
+      () => async () => ({
+        status: 200,
+        text: () =>
+          Object.assign(Promise.resolve(), {
+            then(resolve, reject) {
+              resolve("[1]");
+              resolve("[2]");
+              reject(window.mine);
+            },
+          }),
+      }),
+      { code: "ok", count: 1 },
     ],
     "gives one whose text has a `constructor` that throws": [
-      () => async () => ({ status: 200, text: () => Object.defineProperty(Promise.resolve("[1]"), "constructor", { get: window.fail }) }), {},
+      () => async () => ({
+        status: 200,
+        text: () => Object.defineProperty(Promise.resolve("[1]"), "constructor", { get: window.fail }),
+      }),
+      {},
     ],
-    "gives a Response whose status throws": [() => async () => Object.defineProperty(new Response("[1]"), "status", { get: window.fail }), { code: "network" }],
-    "gives a Response whose text throws": [() => async () => Object.defineProperty(new Response("[1]"), "text", { value: window.fail }), { code: "network", cause: "mine" }],
-    "gives an object with the prototype of Response": [() => async () => Object.create(Response.prototype), { code: "network" }],
+    "gives a Response whose status throws": [
+      () => async () => Object.defineProperty(new Response("[1]"), "status", { get: window.fail }),
+      { code: "network" },
+    ],
+    "gives a Response whose text throws": [
+      () => async () => Object.defineProperty(new Response("[1]"), "text", { value: window.fail }),
+      { code: "network", cause: "mine" },
+    ],
+    "gives an object with the prototype of Response": [
+      () => async () => Object.create(Response.prototype),
+      { code: "network" },
+    ],
   };
 
   for (const way of ["as a global", "by an option of the client", "by configureGlobal"]) {
@@ -128,7 +227,9 @@ describe("fetch", () => {
         })()`;
         outcomes[name] = await evaluate(run);
       }
-      const wanted = Object.fromEntries(names.map((name) => [name, { ...outcomes[name], ...REPLACED[name][1], beside: "ok" }]));
+      const wanted = Object.fromEntries(
+        names.map((name) => [name, { ...outcomes[name], ...REPLACED[name][1], beside: "ok" }]),
+      );
       assert.deepEqual(outcomes, wanted);
       assert.ok(names.every((name) => outcomes[name].code !== "internal" && outcomes[name].code !== "never settles"));
     });
@@ -142,8 +243,16 @@ describe("fetch", () => {
         () => Object.defineProperty(json(), "headers", { value: undefined }),
         () => Object.assign(json(), { own: Object.assign(json().headers, { get: window.fail }) }),
         () => Object.defineProperty(json(503), "headers", { get: window.fail }),
-        () => { const response = json(); response.headers.get = window.fail; return response; },
-        () => { const response = json(); response.headers.get = () => 7; return response; },
+        () => {
+          const response = json();
+          response.headers.get = window.fail;
+          return response;
+        },
+        () => {
+          const response = json();
+          response.headers.get = () => 7;
+          return response;
+        },
         () => ({ status: 200, headers: { get: window.fail }, text: async () => "[1]" }),
         () => ({ status: 200, headers: 7, text: async () => "[1]" }),
       ];
@@ -156,7 +265,24 @@ describe("fetch", () => {
       return outcomes;
     });
     // Without a type that says JSON the answer is text.
-    assert.deepEqual(outcomes, ["ok", "ok", "ok", "ok", "ok", "ok", "server_error", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok"]);
+    assert.deepEqual(outcomes, [
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+      "server_error",
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+    ]);
   });
 
   test("gets a URL and an init object, and nothing else, for each request of its client and of no other", async () => {
@@ -169,8 +295,13 @@ describe("fetch", () => {
         "use strict"; // `this` would be the window otherwise.
         const [url, init] = arguments;
         calls.push({
-          count: arguments.length, self: String(this), path: url.startsWith(apiUrl) ? url.split("/sdk/")[1] : url,
-          init: Object.keys(init).sort().join(), method: init.method, plain: Object.getPrototypeOf(init) === Object.prototype, signal: init.signal instanceof AbortSignal,
+          count: arguments.length,
+          self: String(this),
+          path: url.startsWith(apiUrl) ? url.split("/sdk/")[1] : url,
+          init: Object.keys(init).sort().join(),
+          method: init.method,
+          plain: Object.getPrototypeOf(init) === Object.prototype,
+          signal: init.signal instanceof AbortSignal,
         });
         return native(url, init);
       };
@@ -185,14 +316,26 @@ describe("fetch", () => {
       const own = window.sent.length;
       await window.grace.getCredentials();
       await window.client.getUser();
-      await new window.paragon.ParagonClient({ apiUrl, projectId: window.setup.projectId }).authenticate(undefined, tokens.ada);
+      await new window.paragon.ParagonClient({ apiUrl, projectId: window.setup.projectId }).authenticate(
+        undefined,
+        tokens.ada,
+      );
       return { calls, others: [own, window.sent.length - own] };
     }, stage.known.stopped);
     const bare = { count: 2, self: "undefined", plain: true, signal: true };
-    const row = (method, path, body) => ({ ...bare, method, path, init: `${body ? "body," : ""}credentials,headers,method,redirect,signal` });
+    const row = (method, path, body) => ({
+      ...bare,
+      method,
+      path,
+      init: `${body ? "body," : ""}credentials,headers,method,redirect,signal`,
+    });
     assert.deepEqual(calls, [
-      row("GET", "me"), row("GET", "me"), row("POST", "events/trigger", true), row("POST", `workflows/${stage.known.stopped}`),
-      row("POST", "proxy/slack/_echo", true), row("GET", "credentials"),
+      row("GET", "me"),
+      row("GET", "me"),
+      row("POST", "events/trigger", true),
+      row("POST", `workflows/${stage.known.stopped}`),
+      row("POST", "proxy/slack/_echo", true),
+      row("GET", "credentials"),
     ]);
     assert.deepEqual(others, [6, 3]);
   });
@@ -209,7 +352,8 @@ describe("fetch", () => {
       await window.paragon.configureGlobal({ fetch: named("second") });
       await window.paragon.getCredentials();
       const refused = [];
-      for (const fetch of [7, "fetch", {}, true]) refused.push(await window.refused(window.paragon.configureGlobal({ fetch })));
+      for (const fetch of [7, "fetch", {}, true])
+        refused.push(await window.refused(window.paragon.configureGlobal({ fetch })));
       for (const fetch of [undefined, null]) await window.paragon.configureGlobal({ fetch });
       await window.paragon.getCredentials();
       return { used, refused };
@@ -232,10 +376,52 @@ describe("an exception in one call leaves the others of the same turn working:",
   const fine = { code: "ok" };
 
   const CASES = {
-    "a getter in the options": [() => window.outcomeOf(window.client.getIntegrations({ get timeoutMs() { throw window.mine; } })), { code: "invalid_argument", cause: "mine" }],
-    "a getter in the metadata": [() => window.outcomeOf(window.client.setUserMetadata({ get plan() { throw window.mine; } })), { code: "invalid_metadata", cause: "mine" }],
-    "a getter that makes a call itself": [() => window.outcomeOf(window.client.getIntegrations({ get timeoutMs() { window.client.getCredentials(); return 10_000; } })), { code: "ok" }],
-    "a getter that signs out": [() => window.outcomeOf(window.client.getIntegrations({ get timeoutMs() { window.client.logout(); return 10_000; } })), { code: "not_authenticated" }],
+    "a getter in the options": [
+      () =>
+        window.outcomeOf(
+          window.client.getIntegrations({
+            get timeoutMs() {
+              throw window.mine;
+            },
+          }),
+        ),
+      { code: "invalid_argument", cause: "mine" },
+    ],
+    "a getter in the metadata": [
+      () =>
+        window.outcomeOf(
+          window.client.setUserMetadata({
+            get plan() {
+              throw window.mine;
+            },
+          }),
+        ),
+      { code: "invalid_metadata", cause: "mine" },
+    ],
+    "a getter that makes a call itself": [
+      () =>
+        window.outcomeOf(
+          window.client.getIntegrations({
+            get timeoutMs() {
+              window.client.getCredentials();
+              return 10_000;
+            },
+          }),
+        ),
+      { code: "ok" },
+    ],
+    "a getter that signs out": [
+      () =>
+        window.outcomeOf(
+          window.client.getIntegrations({
+            get timeoutMs() {
+              window.client.logout();
+              return 10_000;
+            },
+          }),
+        ),
+      { code: "not_authenticated" },
+    ],
     "a proxy that revokes itself": [
       () => {
         const { proxy, revoke } = Proxy.revocable({}, { get: () => void revoke() });
@@ -251,26 +437,56 @@ describe("an exception in one call leaves the others of the same turn working:",
       },
       { code: "ok" },
     ],
-    "a function that gives tokens": [() => window.outcomeOf(window.client.authenticate(undefined, window.fail)), { code: "token_unavailable", cause: "mine" }],
+    "a function that gives tokens": [
+      () => window.outcomeOf(window.client.authenticate(undefined, window.fail)),
+      { code: "token_unavailable", cause: "mine" },
+    ],
     "one that gives a promise with a `then` of its own": [
-      () => window.outcomeOf(window.client.authenticate(undefined, () => Object.assign(Promise.resolve("x"), { then: window.fail }))), { code: "token_unavailable", cause: "mine" },
+      () =>
+        window.outcomeOf(
+          window.client.authenticate(undefined, () => Object.assign(Promise.resolve("x"), { then: window.fail })),
+        ),
+      { code: "token_unavailable", cause: "mine" },
     ],
     "a signal that throws wherever it can": [
       () => {
-        const signal = Object.defineProperties({}, {
-          aborted: { get: window.fail }, reason: { get: window.fail }, addEventListener: { value: window.fail }, removeEventListener: { value: window.fail },
-        });
+        const signal = Object.defineProperties(
+          {},
+          {
+            aborted: { get: window.fail },
+            reason: { get: window.fail },
+            addEventListener: { value: window.fail },
+            removeEventListener: { value: window.fail },
+          },
+        );
         return window.outcomeOf(window.client.getIntegrations({ signal }));
       },
       { code: "ok" },
     ],
     "a signal that calls its listener at once, twice": [
-      () => window.outcomeOf(window.client.getIntegrations({ signal: { aborted: false, addEventListener(_, listener) { listener(); listener(); }, removeEventListener() {} } })), { code: "aborted" },
+      () =>
+        window.outcomeOf(
+          window.client.getIntegrations({
+            signal: {
+              aborted: false,
+              addEventListener(_, listener) {
+                listener();
+                listener();
+              },
+              removeEventListener() {},
+            },
+          }),
+        ),
+      { code: "aborted" },
     ],
     "a signal that calls its listener after the call, and again": [
       async () => {
         let abort;
-        const signal = { aborted: false, addEventListener: (_, listener) => (abort = listener), removeEventListener() {} };
+        const signal = {
+          aborted: false,
+          addEventListener: (_, listener) => (abort = listener),
+          removeEventListener() {},
+        };
         const outcome = await window.outcomeOf(window.client.getIntegrations({ signal }));
         abort();
         abort();
@@ -281,7 +497,10 @@ describe("an exception in one call leaves the others of the same turn working:",
     "JSON.stringify that throws once": [
       () => {
         const { stringify } = JSON;
-        JSON.stringify = () => { JSON.stringify = stringify; throw window.mine; };
+        JSON.stringify = () => {
+          JSON.stringify = stringify;
+          throw window.mine;
+        };
         return window.outcomeOf(window.client.setUserMetadata({ plan: "pro" }));
       },
       { code: "invalid_metadata", cause: "mine" },
@@ -290,7 +509,10 @@ describe("an exception in one call leaves the others of the same turn working:",
       () => {
         const { parse } = JSON;
         const own = async () => {
-          JSON.parse = () => { JSON.parse = parse; throw window.mine; };
+          JSON.parse = () => {
+            JSON.parse = parse;
+            throw window.mine;
+          };
           return { status: 200, text: () => "[1]" };
         };
         return window.ways["by configureGlobal"](own);
@@ -299,13 +521,43 @@ describe("an exception in one call leaves the others of the same turn working:",
     ],
     ...Object.fromEntries(
       Object.entries({
-        "an AbortController that throws when it is made": [class { constructor() { window.fail(); } }, { code: "network" }],
-        "an AbortController whose signal throws": [class { get signal() { return window.fail(); } abort() {} }, {}],
-        "an AbortController whose abort throws": [class { signal = undefined; abort() { window.fail(); } }, { code: "timeout" }],
-        "an AbortController that cannot abort": [class { signal = undefined; }, { code: "timeout" }],
+        "an AbortController that throws when it is made": [
+          class {
+            constructor() {
+              window.fail();
+            }
+          },
+          { code: "network" },
+        ],
+        "an AbortController whose signal throws": [
+          class {
+            get signal() {
+              return window.fail();
+            }
+            abort() {}
+          },
+          {},
+        ],
+        "an AbortController whose abort throws": [
+          class {
+            signal = undefined;
+            abort() {
+              window.fail();
+            }
+          },
+          { code: "timeout" },
+        ],
+        "an AbortController that cannot abort": [
+          class {
+            signal = undefined;
+          },
+          { code: "timeout" },
+        ],
         "no AbortController": [undefined, { code: "network", cause: "TypeError" }],
-      }).map(([name, [replacement, wanted]]) => [name, [
-        `() => window.ways["by configureGlobal"](() => window.never, (client) => {
+      }).map(([name, [replacement, wanted]]) => [
+        name,
+        [
+          `() => window.ways["by configureGlobal"](() => window.never, (client) => {
           let call;
           // Until it is sent.
           window.replacing(window, "AbortController", ${replacement}, () => new Promise((resolve) => {
@@ -313,8 +565,10 @@ describe("an exception in one call leaves the others of the same turn working:",
             call.finally(resolve).catch(() => {});
           }));
           return call;
-        })`, wanted,
-      ]]),
+        })`,
+          wanted,
+        ],
+      ]),
     ),
   };
 
@@ -330,8 +584,13 @@ describe("an exception in one call leaves the others of the same turn working:",
 
 describe("calls settle", () => {
   for (const [name, replacement] of Object.entries({
-    "throws": "window.fail", "gives nothing": "() => undefined", "gives a text": `() => "now"`, "gives NaN": "() => NaN",
-    "stands still": "() => 0", "goes back": "() => (window.clock = (window.clock ?? 1e9) - 1000)", "is far ahead": "() => 1e15",
+    throws: "window.fail",
+    "gives nothing": "() => undefined",
+    "gives a text": `() => "now"`,
+    "gives NaN": "() => NaN",
+    "stands still": "() => 0",
+    "goes back": "() => (window.clock = (window.clock ?? 1e9) - 1000)",
+    "is far ahead": "() => 1e15",
   })) {
     test(`where performance.now ${name}`, async () => {
       const outcomes = await evaluate(`window.replacing(performance, "now", ${replacement}, async () => [
@@ -339,13 +598,18 @@ describe("calls settle", () => {
         await window.outcomeOf(window.client.getIntegrations()),
         await window.ways["by an option of the client"](async () => new Response("[]")),
       ])`);
-      assert.deepEqual(outcomes.map(({ code }) => code), ["timeout", "ok", "ok"]);
+      assert.deepEqual(
+        outcomes.map(({ code }) => code),
+        ["timeout", "ok", "ok"],
+      );
     });
   }
 
   for (const [name, member, replacement] of [
-    ["setTimeout throws", "setTimeout", "window.fail"], ["setTimeout gives nothing", "setTimeout", "(...args) => void native(...args)"],
-    ["clearTimeout throws", "clearTimeout", "window.fail"], ["there is no Response", "Response", "undefined"],
+    ["setTimeout throws", "setTimeout", "window.fail"],
+    ["setTimeout gives nothing", "setTimeout", "(...args) => void native(...args)"],
+    ["clearTimeout throws", "clearTimeout", "window.fail"],
+    ["there is no Response", "Response", "undefined"],
   ]) {
     test(`where ${name}`, async () => {
       const outcome = await evaluate(`(() => {
@@ -359,10 +623,20 @@ describe("calls settle", () => {
   test("where setTimeout calls back at once: as if no time were left", async () => {
     const outcome = await evaluate(() => {
       let call;
-      return window.replacing(window, "setTimeout", (run) => void run(), () => (call = window.client.getIntegrations(), call.catch(() => {}))).then(() => window.refused(call));
+      return window
+        .replacing(
+          window,
+          "setTimeout",
+          (run) => void run(),
+          () => ((call = window.client.getIntegrations()), call.catch(() => {})),
+        )
+        .then(() => window.refused(call));
     });
     assert.equal(outcome.code, "timeout");
-    assert.equal(await evaluate(async () => (await window.client.getIntegrations()).length), stage.known.answers.integrations.length);
+    assert.equal(
+      await evaluate(async () => (await window.client.getIntegrations()).length),
+      stage.known.answers.integrations.length,
+    );
   });
 
   test("where Math.random throws and the console is gone", async () => {
@@ -370,7 +644,10 @@ describe("calls settle", () => {
     const [codes, silent] = await evaluate(() =>
       window.replacing(Math, "random", window.fail, () =>
         window.replacing(window, "console", undefined, async () => [
-          await window.client.getCredentials({ maxRetries: 1 }).then(() => "ok", ({ code }) => code),
+          await window.client.getCredentials({ maxRetries: 1 }).then(
+            () => "ok",
+            ({ code }) => code,
+          ),
           await window.client.enableWorkflow("unknown").catch(({ code }) => code),
         ]),
       ),
@@ -382,19 +659,49 @@ describe("calls settle", () => {
     // A page of its own, frozen before the module is loaded.
     const page = await stage.page.context().newPage();
     await page.goto(stage.page.url());
-    const outcomes = await page.evaluate(async ({ apiUrl, projectId, token, workflow }) => {
-      const paragon = await import("/paragon-wasm/index.js");
-      for (const { prototype } of [Object, Array, Error, TypeError, Function, Promise, Map, Response, Headers, AbortController, AbortSignal]) Object.freeze(prototype);
-      const client = new paragon.ParagonClient({ apiUrl, projectId });
-      const states = [];
-      client.subscribe("onSessionChange", ({ state }) => states.push(state));
-      await client.authenticate(undefined, () => token);
-      const { meta } = await client.setUserMetadata({ plan: { name: "pro" } });
-      const echo = await client.request("slack", "_echo", { method: "POST", body: { a: 1 }, headers: { "x-own": "1" } });
-      await client.workflow(workflow, { body: { order: 7 } });
-      const error = await client.event("", {}).catch((error) => error);
-      return { states, plan: meta.plan, echo: echo.body, error: [paragon.isParagonError(error), error.name, error.code, error.details.path] };
-    }, { apiUrl: stage.sandbox.url, projectId: LANTERN, token: stage.known.tokens.ada, workflow: stage.known.running });
-    assert.deepEqual(outcomes, { states: ["signedIn"], plan: { name: "pro" }, echo: { a: 1 }, error: [true, "ParagonError", "invalid_argument", "name"] });
+    const outcomes = await page.evaluate(
+      async ({ apiUrl, projectId, token, workflow }) => {
+        const paragon = await import("/paragon-wasm/index.js");
+        for (const { prototype } of [
+          Object,
+          Array,
+          Error,
+          TypeError,
+          Function,
+          Promise,
+          Map,
+          Response,
+          Headers,
+          AbortController,
+          AbortSignal,
+        ])
+          Object.freeze(prototype);
+        const client = new paragon.ParagonClient({ apiUrl, projectId });
+        const states = [];
+        client.subscribe("onSessionChange", ({ state }) => states.push(state));
+        await client.authenticate(undefined, () => token);
+        const { meta } = await client.setUserMetadata({ plan: { name: "pro" } });
+        const echo = await client.request("slack", "_echo", {
+          method: "POST",
+          body: { a: 1 },
+          headers: { "x-own": "1" },
+        });
+        await client.workflow(workflow, { body: { order: 7 } });
+        const error = await client.event("", {}).catch((error) => error);
+        return {
+          states,
+          plan: meta.plan,
+          echo: echo.body,
+          error: [paragon.isParagonError(error), error.name, error.code, error.details.path],
+        };
+      },
+      { apiUrl: stage.sandbox.url, projectId: LANTERN, token: stage.known.tokens.ada, workflow: stage.known.running },
+    );
+    assert.deepEqual(outcomes, {
+      states: ["signedIn"],
+      plan: { name: "pro" },
+      echo: { a: 1 },
+      error: [true, "ParagonError", "invalid_argument", "name"],
+    });
   });
 });

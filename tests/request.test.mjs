@@ -51,7 +51,10 @@ describe("request sends as fetch does", () => {
         const headers = { authorization: `Bearer ${tokens.ada}` };
         const url = `${apiUrl}/projects/${projectId}/sdk/proxy/slack/_echo`;
         const plain = await fetch(new Request(url, { method: "POST", headers, body: make() }));
-        return [await window.client.request("slack", "/_echo", { method: "POST", body: make() }), (await plain.json()).output];
+        return [
+          await window.client.request("slack", "/_echo", { method: "POST", body: make() }),
+          (await plain.json()).output,
+        ];
       }, `(${make})`);
       // The boundary is made up anew for each form.
       const comparable = ({ method, body, bodySize, headers }) => {
@@ -82,14 +85,28 @@ describe("request sends as fetch does", () => {
       const call = (method) => window.client.request("slack", "_echo", { method, body: { toJSON: () => null } });
       return Promise.all([call("POST"), window.refused(call("GET"))]);
     });
-    assert.deepEqual([sent.bodySize, sent.headers["content-type"], refused], [4, "application/json", refusal("body")], "null is a body");
+    assert.deepEqual(
+      [sent.bodySize, sent.headers["content-type"], refused],
+      [4, "application/json", refusal("body")],
+      "null is a body",
+    );
   });
 
   test("no body that JSON cannot hold", async () => {
     const paths = await evaluate(() => {
       const circle = {};
       circle.self = circle;
-      const bodies = [{ f() {} }, Symbol("s"), { n: 1n }, { n: NaN }, new Map(), circle, [undefined], new ReadableStream(), Promise.resolve({})];
+      const bodies = [
+        { f() {} },
+        Symbol("s"),
+        { n: 1n },
+        { n: NaN },
+        new Map(),
+        circle,
+        [undefined],
+        new ReadableStream(),
+        Promise.resolve({}),
+      ];
       const call = (body) => window.refused(window.client.request("slack", "_echo", { method: "POST", body }));
       return Promise.all(bodies.map(call));
     });
@@ -100,17 +117,49 @@ describe("request sends as fetch does", () => {
 
   test("nor one that throws when it is read or is nested too deeply, and says where", async () => {
     const refused = await evaluate(() => {
-      const throwing = (thrown) => ({ seen: [1, { a: true }], get next() { throw thrown; } });
+      const throwing = (thrown) => ({
+        seen: [1, { a: true }],
+        get next() {
+          throw thrown;
+        },
+      });
       const deep = (levels) => (levels ? { n: deep(levels - 1) } : 1);
       const bodies = [
-        throwing(new Error("mine")), throwing(undefined), [[], throwing(7)], { "a b": [0, { c: NaN }] },
-        { a: { toJSON() { throw new Error("mine"); } } }, { toJSON() {} }, deep(201),
-        new Proxy({}, { ownKeys() { throw new Error("mine"); } }),
+        throwing(new Error("mine")),
+        throwing(undefined),
+        [[], throwing(7)],
+        { "a b": [0, { c: NaN }] },
+        {
+          a: {
+            toJSON() {
+              throw new Error("mine");
+            },
+          },
+        },
+        { toJSON() {} },
+        deep(201),
+        new Proxy(
+          {},
+          {
+            ownKeys() {
+              throw new Error("mine");
+            },
+          },
+        ),
       ];
       const call = (body) => window.refused(window.client.request("slack", "_echo", { method: "POST", body }));
       return Promise.all(bodies.map(call));
     });
-    const wanted = ["body.next", "body.next", "body[1].next", 'body["a b"][1].c', "body", "body", `body${".n".repeat(200)}`, "body"];
+    const wanted = [
+      "body.next",
+      "body.next",
+      "body[1].next",
+      'body["a b"][1].c',
+      "body",
+      "body",
+      `body${".n".repeat(200)}`,
+      "body",
+    ];
     assert.deepEqual(refused, wanted.map(refusal));
     assert.deepEqual(await received(), []);
     const [isDeep, twice] = await evaluate(async () => {
@@ -119,12 +168,20 @@ describe("request sends as fetch does", () => {
       const shared = { once: 1 };
       return [(await send(deep(200))).bodySize > 1_000, (await send([shared, shared])).body];
     });
-    assert.deepEqual([isDeep, twice], [true, [{ once: 1 }, { once: 1 }]], "what is there twice does not contain itself");
+    assert.deepEqual(
+      [isDeep, twice],
+      [true, [{ once: 1 }, { once: 1 }]],
+      "what is there twice does not contain itself",
+    );
   });
 
   test("no body with GET or HEAD", async () => {
     const calls = await evaluate(() =>
-      Promise.all(["GET", "HEAD", undefined].map((method) => window.refused(window.client.request("slack", "_echo", { method, body: "x" })))),
+      Promise.all(
+        ["GET", "HEAD", undefined].map((method) =>
+          window.refused(window.client.request("slack", "_echo", { method, body: "x" })),
+        ),
+      ),
     );
     assert.deepEqual(calls, Array(3).fill(refusal("body")));
   });
@@ -132,10 +189,28 @@ describe("request sends as fetch does", () => {
 
 describe("request takes headers", () => {
   const forms = {
-    "a record": () => ({ "X-One": "1", "content-TYPE": "text/x-own", accept: "text/x-own", Authorization: "Bearer mine", "x-two": "a, b" }),
-    tuples: () => [["x-one", "1"], ["Content-Type", "text/x-own"], ["Accept", "text/x-own"], ["authorization", "Bearer mine"], ["X-Two", "a"], ["x-two", "b"]],
+    "a record": () => ({
+      "X-One": "1",
+      "content-TYPE": "text/x-own",
+      accept: "text/x-own",
+      Authorization: "Bearer mine",
+      "x-two": "a, b",
+    }),
+    tuples: () => [
+      ["x-one", "1"],
+      ["Content-Type", "text/x-own"],
+      ["Accept", "text/x-own"],
+      ["authorization", "Bearer mine"],
+      ["X-Two", "a"],
+      ["x-two", "b"],
+    ],
     Headers: () => {
-      const headers = new Headers({ "x-one": "1", "content-type": "text/x-own", accept: "text/x-own", AUTHORIZATION: "Bearer mine" });
+      const headers = new Headers({
+        "x-one": "1",
+        "content-type": "text/x-own",
+        accept: "text/x-own",
+        AUTHORIZATION: "Bearer mine",
+      });
       headers.append("x-two", "a");
       headers.append("x-two", "b");
       return headers;
@@ -159,7 +234,10 @@ describe("request takes headers", () => {
       const wrong = [{ "bad name": "1" }, { a: "line\nbreak" }, { a: "日" }, [["one"]], 7, "a: b"];
       return Promise.all(wrong.map((headers) => window.refused(window.client.request("slack", "_echo", { headers }))));
     });
-    assert.deepEqual(calls, calls.map(() => refusal("headers")));
+    assert.deepEqual(
+      calls,
+      calls.map(() => refusal("headers")),
+    );
     assert.deepEqual(await received(), []);
   });
 });
@@ -175,7 +253,12 @@ describe("request gives the answer", () => {
       return {
         arrayBuffer: await bytes(get("_file", "arrayBuffer")),
         blob: [blob.type, await bytes(blob.arrayBuffer())],
-        response: [response instanceof Response, response.status, response.headers.get("content-type"), await bytes(response.arrayBuffer())],
+        response: [
+          response instanceof Response,
+          response.status,
+          response.headers.get("content-type"),
+          await bytes(response.arrayBuffer()),
+        ],
         text: await get("_text", "text"),
         jsonAsText: JSON.parse(await get("_echo", "text")).output.path,
         json: (await get("_echo", "json")).path,
@@ -200,18 +283,35 @@ describe("request gives the answer", () => {
 
   test("or says that it is no JSON, or that there is no such form", async () => {
     const calls = await evaluate(() =>
-      Promise.all(["json", "xml", 7, ""].map((responseType) => window.refused(window.client.request("slack", "_text", { responseType })))),
+      Promise.all(
+        ["json", "xml", 7, ""].map((responseType) =>
+          window.refused(window.client.request("slack", "_text", { responseType })),
+        ),
+      ),
     );
-    assert.deepEqual(calls, [{ code: "invalid_response", status: 200, path: undefined }, ...Array(3).fill(refusal("responseType"))]);
+    assert.deepEqual(calls, [
+      { code: "invalid_response", status: 200, path: undefined },
+      ...Array(3).fill(refusal("responseType")),
+    ]);
   });
 
   test("as an error when the integration refuses, in every form, with the session still on", async () => {
     const [calls, user] = await evaluate(async () => {
-      const cases = [401, 403, 404, 418, 500].flatMap((status) => [undefined, "json", "text", "blob", "arrayBuffer", "response"].map((responseType) => [status, responseType]));
-      const calls = cases.map(([status, responseType]) => window.refused(window.client.request("slack", `_status/${status}`, { responseType })));
+      const cases = [401, 403, 404, 418, 500].flatMap((status) =>
+        [undefined, "json", "text", "blob", "arrayBuffer", "response"].map((responseType) => [status, responseType]),
+      );
+      const calls = cases.map(([status, responseType]) =>
+        window.refused(window.client.request("slack", `_status/${status}`, { responseType })),
+      );
       return [await Promise.all(calls), await window.client.getUser()];
     });
-    const codes = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 418: "request_failed", 500: "server_error" };
+    const codes = {
+      401: "unauthorized",
+      403: "forbidden",
+      404: "not_found",
+      418: "request_failed",
+      500: "server_error",
+    };
     assert.equal(calls.length, 30);
     for (const { code, status } of calls) assert.equal(code, codes[status]);
     assert.equal(user.userId, "ada");
@@ -222,8 +322,26 @@ describe("request goes nowhere else", () => {
   const wrong = {
     // A browser drops tabs and line breaks, takes a backslash for a slash, and %2e for a dot.
     path: [
-      "..", "../me", "/../me", "a/../../me", "a/..", "./me", "a/./b", "%2e%2e/me", "%2E./me", ".%2e/x", "/%2e", "a\\..\\b", "..\\me",
-      "..\t/me", "\n../me", ".\r./me", "a#b", "\u0000", "..?x=1", "a/%2E%2e?x",
+      "..",
+      "../me",
+      "/../me",
+      "a/../../me",
+      "a/..",
+      "./me",
+      "a/./b",
+      "%2e%2e/me",
+      "%2E./me",
+      ".%2e/x",
+      "/%2e",
+      "a\\..\\b",
+      "..\\me",
+      "..\t/me",
+      "\n../me",
+      ".\r./me",
+      "a#b",
+      "\u0000",
+      "..?x=1",
+      "a/%2E%2e?x",
     ],
     type: ["../me", "a/b", "", "salesforce?x", ".", "..", "a..b", "a b", "sälesforce", "%2e%2e", "x".repeat(200)],
   };
@@ -231,16 +349,30 @@ describe("request goes nowhere else", () => {
     test(`whatever the ${what}`, async () => {
       const calls = await evaluate(
         ({ what, all }) =>
-          Promise.all(all.map((one) => window.refused(what === "path" ? window.client.request("slack", one) : window.client.request(one, "x")))),
+          Promise.all(
+            all.map((one) =>
+              window.refused(what === "path" ? window.client.request("slack", one) : window.client.request(one, "x")),
+            ),
+          ),
         { what, all },
       );
-      assert.deepEqual(calls, all.map(() => refusal(what)));
+      assert.deepEqual(
+        calls,
+        all.map(() => refusal(what)),
+      );
       assert.deepEqual(await evaluate(() => window.sent), []);
     });
   }
 
   test("and a path that looks like a URL stays within the integration", async () => {
-    const paths = ["https://elsewhere.example/x", "//elsewhere.example/x", "@elsewhere.example", "a/...", "a%2Fb", "x?y=../..&z=/.."];
+    const paths = [
+      "https://elsewhere.example/x",
+      "//elsewhere.example/x",
+      "@elsewhere.example",
+      "a/...",
+      "a%2Fb",
+      "x?y=../..&z=/..",
+    ];
     await evaluate((paths) => Promise.all(paths.map((path) => window.client.request("slack", path))), paths);
     const sent = await evaluate(() => window.sent);
     assert.equal(sent.length, paths.length);
@@ -260,7 +392,13 @@ describe("request goes nowhere else", () => {
         await Promise.all(wrong.map((method) => window.refused(window.client.request("slack", "_echo", { method })))),
       ];
     }, methods);
-    assert.deepEqual(echoed, methods.map((method) => method.toUpperCase()));
-    assert.deepEqual(refused, refused.map(() => refusal("method")));
+    assert.deepEqual(
+      echoed,
+      methods.map((method) => method.toUpperCase()),
+    );
+    assert.deepEqual(
+      refused,
+      refused.map(() => refusal("method")),
+    );
   });
 });

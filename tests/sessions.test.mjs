@@ -14,14 +14,20 @@ describe("events", () => {
     const [events, ids] = await evaluate(async (id) => {
       const { client, paragon } = window;
       const events = [];
-      for (const name of Object.values(paragon.SDK_EVENT)) client.subscribe(name, (event) => events.push([name, event]));
+      for (const name of Object.values(paragon.SDK_EVENT))
+        client.subscribe(name, (event) => events.push([name, event]));
       const { id: slack } = (await client.getIntegrations()).find(({ type }) => type === "slack");
       const { id: account } = (await client.getCredentials()).find(({ integrationId }) => integrationId === slack);
       await client.enableWorkflow(id);
       await client.disableWorkflow(id);
       await client.uninstallIntegration("slack", { selectedCredentialId: account });
       // Nothing changes here.
-      await Promise.allSettled([client.enableWorkflow("unknown"), client.uninstallIntegration("slack"), client.getUser(), client.event("x", {})]);
+      await Promise.allSettled([
+        client.enableWorkflow("unknown"),
+        client.uninstallIntegration("slack"),
+        client.getUser(),
+        client.event("x", {}),
+      ]);
       return [events, { slack, account }];
     }, stage.known.stopped);
     const workflowId = stage.known.stopped;
@@ -37,13 +43,28 @@ describe("events", () => {
       const { client } = window;
       const [calls, reported] = [[], []];
       console.error = (...words) => reported.push(String(words.at(-1)));
-      const listeners = [() => calls.push(1), () => { throw new Error("mine"); }, () => { throw undefined; }, () => calls.push(2)];
+      const listeners = [
+        () => calls.push(1),
+        () => {
+          throw new Error("mine");
+        },
+        () => {
+          throw undefined;
+        },
+        () => calls.push(2),
+      ];
       for (const listener of listeners) client.subscribe("onWorkflowChange", listener);
       client.subscribe("onWorkflowChange", listeners[0]); // The same one again is no second one.
       await client.enableWorkflow(id);
       return [calls, reported];
     }, stage.known.stopped);
-    assert.deepEqual([calls, reported], [[1, 2], ["Error: mine", "undefined"]]);
+    assert.deepEqual(
+      [calls, reported],
+      [
+        [1, 2],
+        ["Error: mine", "undefined"],
+      ],
+    );
   });
 
   test("end when they are unsubscribed, also inside a listener", async () => {
@@ -98,8 +119,16 @@ describe("events", () => {
       return [...events, (await client.getUser()).authenticated];
     });
     assert.deepEqual(events, [
-      "signedIn ada", "signedOut ada", "signedIn grace", "signedOut grace", "refused", "signedIn ada", "signedOut ada",
-      "signedIn grace", "expired grace", false,
+      "signedIn ada",
+      "signedOut ada",
+      "signedIn grace",
+      "signedOut grace",
+      "refused",
+      "signedIn ada",
+      "signedOut ada",
+      "signedIn grace",
+      "expired grace",
+      false,
     ]);
   });
 });
@@ -109,11 +138,19 @@ test("two clients side by side never meet", async () => {
     const { client, grace, setup, paragon } = window;
     const rounds = await Promise.all(
       Array.from({ length: 20 }, async (_, round) => {
-        const users = await Promise.all([client.setUserMetadata({ [`a${round}`]: 1 }), grace.getUser(), client.getUser(), grace.setUserMetadata({ [`g${round}`]: 1 })]);
+        const users = await Promise.all([
+          client.setUserMetadata({ [`a${round}`]: 1 }),
+          grace.getUser(),
+          client.getUser(),
+          grace.setUserMetadata({ [`g${round}`]: 1 }),
+        ]);
         return users.map(({ userId }) => userId).join();
       }),
     );
-    const keys = async (client) => Object.keys((await client.getUser()).meta).filter((key) => /^[ag]\d/.test(key)).map((key) => key[0]);
+    const keys = async (client) =>
+      Object.keys((await client.getUser()).meta)
+        .filter((key) => /^[ag]\d/.test(key))
+        .map((key) => key[0]);
     const met = [...new Set(await keys(client))].join() + [...new Set(await keys(grace))].join();
     const none = await paragon.getUser();
     await client.logout();
@@ -121,7 +158,13 @@ test("two clients side by side never meet", async () => {
     await grace.authenticate(setup.projectId, setup.tokens.ada);
     return { rounds: [...new Set(rounds)], met, none, left, then: (await grace.getUser()).userId };
   });
-  assert.deepEqual(seen, { rounds: ["ada,grace,ada,grace"], met: "ag", none: { authenticated: false }, left: [false, "grace"], then: "ada" });
+  assert.deepEqual(seen, {
+    rounds: ["ada,grace,ada,grace"],
+    met: "ag",
+    none: { authenticated: false },
+    left: [false, "grace"],
+    then: "ada",
+  });
 });
 
 describe("a token that a function gives", () => {
@@ -129,7 +172,9 @@ describe("a token that a function gives", () => {
     const users = await evaluate(async () => {
       const { ada, grace } = window.setup.tokens;
       const thenable = { then: (resolve) => resolve(ada) };
-      const clients = await Promise.all([() => ada, async () => grace, () => thenable].map((provider) => window.connect(provider)));
+      const clients = await Promise.all(
+        [() => ada, async () => grace, () => thenable].map((provider) => window.connect(provider)),
+      );
       return Promise.all(clients.map(async (client) => (await client.getUser()).userId));
     });
     assert.deepEqual(users, ["ada", "grace", "ada"]);
@@ -139,8 +184,26 @@ describe("a token that a function gives", () => {
     const outcomes = await evaluate(async () => {
       const mine = new RangeError("mine");
       const providers = [
-        () => { throw mine; }, () => { throw undefined; }, () => Promise.reject(mine), () => Promise.reject("text"),
-        () => ({ then() { throw mine; } }), () => 7, () => undefined, () => null, () => ({}), () => "junk", () => "", () => "Bearer a.b.c",
+        () => {
+          throw mine;
+        },
+        () => {
+          throw undefined;
+        },
+        () => Promise.reject(mine),
+        () => Promise.reject("text"),
+        () => ({
+          then() {
+            throw mine;
+          },
+        }),
+        () => 7,
+        () => undefined,
+        () => null,
+        () => ({}),
+        () => "junk",
+        () => "",
+        () => "Bearer a.b.c",
       ];
       return Promise.all(
         providers.map(async (provider) => {
@@ -179,70 +242,93 @@ describe("a token that a function gives", () => {
       stage.sandbox.token({ issuedAt: seconds(-3600), expiresInSeconds: 50 }),
       stage.sandbox.token({ expiresInSeconds: 3600 }),
     ]);
-    const given = await evaluate(async ({ stale, fresh }) => {
-      let given = 0;
-      let next = stale;
-      const client = await window.connect(() => {
-        given += 1;
-        // The first renewal fails: a token that is still good is used while it lasts.
-        if (given === 2) throw new Error("not now");
-        return next;
-      });
-      const counts = [given];
-      next = fresh;
-      const calls = [client.getUser(), client.getCredentials(), client.getIntegrations(), client.setUserMetadata({ a: 1 })];
-      await Promise.all(calls);
-      counts.push(given);
-      await client.getCredentials();
-      return [...counts, given];
-    }, { stale: stale.token, fresh: fresh.token });
+    const given = await evaluate(
+      async ({ stale, fresh }) => {
+        let given = 0;
+        let next = stale;
+        const client = await window.connect(() => {
+          given += 1;
+          // The first renewal fails: a token that is still good is used while it lasts.
+          if (given === 2) throw new Error("not now");
+          return next;
+        });
+        const counts = [given];
+        next = fresh;
+        const calls = [
+          client.getUser(),
+          client.getCredentials(),
+          client.getIntegrations(),
+          client.setUserMetadata({ a: 1 }),
+        ];
+        await Promise.all(calls);
+        counts.push(given);
+        await client.getCredentials();
+        return [...counts, given];
+      },
+      { stale: stale.token, fresh: fresh.token },
+    );
     assert.deepEqual(given, [1, 2, 3]);
   });
 
   test("that has expired is renewed; a string that has is refused before it is sent", async () => {
-    const [short, long] = await Promise.all([600, 36_000].map((expiresInSeconds) => stage.sandbox.token({ expiresInSeconds })));
-    const [code, sent, given] = await evaluate(async ([short, long]) => {
-      let given = 0;
-      const renewing = await window.connect(() => ((given += 1) === 1 ? short : long));
-      const fixed = await window.connect(short);
-      const now = Date.now;
-      Date.now = () => now() + 3_600_000; // An hour passes.
-      window.sent.length = 0;
-      const { code } = await window.refused(fixed.getCredentials());
-      const sent = window.sent.length;
-      await renewing.getCredentials();
-      return [code, sent, given];
-    }, [short.token, long.token]);
+    const [short, long] = await Promise.all(
+      [600, 36_000].map((expiresInSeconds) => stage.sandbox.token({ expiresInSeconds })),
+    );
+    const [code, sent, given] = await evaluate(
+      async ([short, long]) => {
+        let given = 0;
+        const renewing = await window.connect(() => ((given += 1) === 1 ? short : long));
+        const fixed = await window.connect(short);
+        const now = Date.now;
+        Date.now = () => now() + 3_600_000; // An hour passes.
+        window.sent.length = 0;
+        const { code } = await window.refused(fixed.getCredentials());
+        const sent = window.sent.length;
+        await renewing.getCredentials();
+        return [code, sent, given];
+      },
+      [short.token, long.token],
+    );
     assert.deepEqual([code, sent, given], ["token_expired", 0, 2]);
   });
 
   test("is judged by the server's clock, which each session learns", async () => {
     const { token } = await stage.sandbox.token({ expiresInSeconds: 3600 });
-    const given = await evaluate(async ([projectId, token]) => {
-      // By this computer's clock the token has expired long since.
-      const { now } = Date;
-      Date.now = () => now() + 7_200_000;
-      let given = 0;
-      const give = () => {
-        given += 1;
-        return token;
-      };
-      const client = await window.connect(give);
-      const counts = [];
-      for (let session = 0; session < 2; session += 1) {
-        await client.getCredentials();
-        await client.getUser();
-        counts.push(given);
-        await client.authenticate(projectId, give);
-      }
-      return counts;
-    }, [LANTERN, token]);
+    const given = await evaluate(
+      async ([projectId, token]) => {
+        // By this computer's clock the token has expired long since.
+        const { now } = Date;
+        Date.now = () => now() + 7_200_000;
+        let given = 0;
+        const give = () => {
+          given += 1;
+          return token;
+        };
+        const client = await window.connect(give);
+        const counts = [];
+        for (let session = 0; session < 2; session += 1) {
+          await client.getCredentials();
+          await client.getUser();
+          counts.push(given);
+          await client.authenticate(projectId, give);
+        }
+        return counts;
+      },
+      [LANTERN, token],
+    );
     assert.deepEqual(given, [1, 2]);
   });
 
   test("is renewed after a 401, once, and what was refused is sent again", async () => {
     const paths = ["me", "events/trigger", "credentials"];
-    await stage.fail(...paths.map((path) => ({ path: `*/sdk/${path}`, skip: path === "me" ? 1 : 0, times: 1, action: { kind: "answer", status: 401 } })));
+    await stage.fail(
+      ...paths.map((path) => ({
+        path: `*/sdk/${path}`,
+        skip: path === "me" ? 1 : 0,
+        times: 1,
+        action: { kind: "answer", status: 401 },
+      })),
+    );
     const { token } = await stage.sandbox.token({ expiresInSeconds: 1800 });
     const [given, user, events, sent] = await evaluate(async (other) => {
       let given = 0;
@@ -275,7 +361,13 @@ describe("a token that a function gives", () => {
       };
       return [await outcome(ada, ada), await outcome(ada, grace)];
     });
-    assert.deepEqual([refused, other], [["unauthorized", 2, ["expired"], false], ["unauthorized", 1, ["expired"], false]]);
+    assert.deepEqual(
+      [refused, other],
+      [
+        ["unauthorized", 2, ["expired"], false],
+        ["unauthorized", 1, ["expired"], false],
+      ],
+    );
   });
 });
 
@@ -288,7 +380,10 @@ describe("the log", () => {
       for (const level of ["debug", "log", "info", "warn"]) console[level] = (...words) => lines.push(words.join(" "));
       const calls = async () => {
         await client.setUserMetadata({ Plan: "secret-body" });
-        await client.request("slack", "flaky?key=secret-query", { maxRetries: 1, headers: { "x-key": "secret-header" } });
+        await client.request("slack", "flaky?key=secret-query", {
+          maxRetries: 1,
+          headers: { "x-key": "secret-header" },
+        });
         await client.request("slack", "_status/404", {}).catch(() => {});
         await client.workflow(workflow, { body: { a: "secret-body" }, query: { key: "secret-query" } });
         await client.event("secret-body", { a: "secret-body" });
@@ -331,10 +426,18 @@ describe("a client is made", () => {
     await stage.fail({ path: "*/sdk/credentials", action: { kind: "hang" } });
     const [user, code, wrong] = await evaluate(async () => {
       const { apiUrl, projectId, tokens } = window.setup;
-      const client = new window.paragon.ParagonClient({ apiUrl: `${apiUrl}/`, projectId, timeoutMs: 1_000, maxRetries: 0, logLevel: "silent" });
+      const client = new window.paragon.ParagonClient({
+        apiUrl: `${apiUrl}/`,
+        projectId,
+        timeoutMs: 1_000,
+        maxRetries: 0,
+        logLevel: "silent",
+      });
       await client.authenticate(undefined, tokens.ada);
       // A project that is named wins over the client's own.
-      const wrong = await window.refused(new window.paragon.ParagonClient({ apiUrl, projectId }).authenticate("../x", tokens.ada));
+      const wrong = await window.refused(
+        new window.paragon.ParagonClient({ apiUrl, projectId }).authenticate("../x", tokens.ada),
+      );
       return [(await client.getUser()).userId, (await window.refused(client.getCredentials())).code, wrong.code];
     });
     assert.deepEqual([user, code, wrong], ["ada", "timeout", "invalid_project_id"]);
@@ -344,23 +447,41 @@ describe("a client is made", () => {
     const [codes, sent] = await evaluate(async () => {
       const { apiUrl, tokens } = window.setup;
       const faults = [
-        { apiUrl: "ftp://example.com" }, { apiUrl: "http://example.com" }, { apiUrl: undefined }, { apiUrl: "https://u:p@example.com" },
-        { host: "exa mple" }, { host: "example.com", apiUrl },
-        { apiUrl, timeoutMs: 0 }, { apiUrl, timeoutMs: "1" }, { apiUrl, maxRetries: 11 }, { apiUrl, logLevel: "loud" }, { apiUrl: 7 },
+        { apiUrl: "ftp://example.com" },
+        { apiUrl: "http://example.com" },
+        { apiUrl: undefined },
+        { apiUrl: "https://u:p@example.com" },
+        { host: "exa mple" },
+        { host: "example.com", apiUrl },
+        { apiUrl, timeoutMs: 0 },
+        { apiUrl, timeoutMs: "1" },
+        { apiUrl, maxRetries: 11 },
+        { apiUrl, logLevel: "loud" },
+        { apiUrl: 7 },
       ];
-      const first = (options) => new window.paragon.ParagonClient({ projectId: "p", ...options }).authenticate(undefined, tokens.ada);
+      const first = (options) =>
+        new window.paragon.ParagonClient({ projectId: "p", ...options }).authenticate(undefined, tokens.ada);
       const codes = await Promise.all(faults.map(async (options) => (await window.refused(first(options))).code));
-      for (const projectId of [undefined, null, 7, "", "a/b"]) codes.push((await window.refused(first({ apiUrl, projectId }))).code);
+      for (const projectId of [undefined, null, 7, "", "a/b"])
+        codes.push((await window.refused(first({ apiUrl, projectId }))).code);
       return [codes, window.sent];
     });
-    const wanted = [...Array(6).fill("invalid_configuration"), ...Array(5).fill("invalid_argument"), ...Array(5).fill("invalid_project_id")];
+    const wanted = [
+      ...Array(6).fill("invalid_configuration"),
+      ...Array(5).fill("invalid_argument"),
+      ...Array(5).fill("invalid_project_id"),
+    ];
     assert.deepEqual([codes, sent], [wanted, []]);
   });
 
   test("without options, or with null for them", async () => {
     const users = await evaluate(() => {
       const { ParagonClient } = window.paragon;
-      return Promise.all([() => new ParagonClient(), () => new ParagonClient(undefined), () => new ParagonClient(null)].map(async (make) => make().getUser()));
+      return Promise.all(
+        [() => new ParagonClient(), () => new ParagonClient(undefined), () => new ParagonClient(null)].map(
+          async (make) => make().getUser(),
+        ),
+      );
     });
     assert.deepEqual(users, Array(3).fill({ authenticated: false }));
   });
@@ -392,7 +513,10 @@ describe("a time limit", () => {
       await Promise.all([...calls, ...[800, 100].map(call)]);
       return settled;
     });
-    assert.deepEqual(settled.map(({ timeoutMs }) => timeoutMs), [300, 100, 900, 800, 1_500]);
+    assert.deepEqual(
+      settled.map(({ timeoutMs }) => timeoutMs),
+      [300, 100, 900, 800, 1_500],
+    );
     for (const { timeoutMs, code, ms } of settled) {
       assert.equal(code, "timeout");
       // Timers may be early by less than a millisecond.

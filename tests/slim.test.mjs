@@ -52,7 +52,9 @@ async function inNode(script, before = "") {
     ${before};
     const slim = await import(${JSON.stringify(pkg("slim.js").href)});
     ${script}`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", source], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", source], {
+    timeout: 20_000,
+  });
   return stdout.trim().split("\n");
 }
 
@@ -88,7 +90,7 @@ describe("init refuses", () => {
     "what is no address": ["'paragon_wasm.wasm'", /^load_failed: .*could not be loaded; see the cause/],
     "other bytes": ["new Uint8Array(8)", /^load_failed: What `init` was given is no WebAssembly module/],
     "an object": ["{}", /^load_failed: What `init` was given is no WebAssembly module/],
-    "nothing": ["", /^load_failed: What `init` was given is no WebAssembly module/],
+    nothing: ["", /^load_failed: What `init` was given is no WebAssembly module/],
     "a promise that rejects": ["Promise.reject(new Error('no'))", /^load_failed: .*could not be loaded; see the cause/],
   };
   for (const [name, [source, expected]] of Object.entries(sources)) {

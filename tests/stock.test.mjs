@@ -23,12 +23,33 @@ const PROJECT = path("..");
 const TOOLS = process.env.PARAGON_TOOLS ?? path("../target/debug");
 
 const CALLS = [
-  "configureGlobal", "authenticate", "logout", "getUser", "setUserMetadata", "getIntegrations", "getIntegrationMetadata",
-  "uninstallIntegration", "getCredentials", "updateCredential", "enableWorkflow", "disableWorkflow", "event", "workflow", "request",
+  "configureGlobal",
+  "authenticate",
+  "logout",
+  "getUser",
+  "setUserMetadata",
+  "getIntegrations",
+  "getIntegrationMetadata",
+  "uninstallIntegration",
+  "getCredentials",
+  "updateCredential",
+  "enableWorkflow",
+  "disableWorkflow",
+  "event",
+  "workflow",
+  "request",
 ];
 const DOCUMENTED = [...CALLS, "subscribe", "unsubscribe", "ParagonClient"];
 /** For the npm package, without types. */
-const HIDDEN = ["defaultClient", "pendingCalls", "createError", "checkCallOptions", "checkText", "checkId", "checkObject"];
+const HIDDEN = [
+  "defaultClient",
+  "pendingCalls",
+  "createError",
+  "checkCallOptions",
+  "checkText",
+  "checkId",
+  "checkObject",
+];
 
 const RESULT = {
   userId: "ada",
@@ -52,7 +73,9 @@ after(async () => {
 
 /** Variables without those that change what the compiler does. */
 function plainVariables() {
-  const kept = Object.entries(process.env).filter(([name]) => name === "CARGO_HOME" || !/^(CARGO|RUSTFLAGS|RUSTC|RUSTDOC)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => name === "CARGO_HOME" || !/^(CARGO|RUSTFLAGS|RUSTC|RUSTDOC)/.test(name),
+  );
   return { ...Object.fromEntries(kept), PATH: [TOOLS, path("../node_modules/.bin"), process.env.PATH].join(delimiter) };
 }
 
@@ -100,11 +123,22 @@ const documented = (names) => names.filter((name) => !HIDDEN.includes(name)).sor
 async function typeChecks(output) {
   const { types } = JSON.parse(await readFile(join(output, "package.json"), "utf8"));
   const options = {
-    strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true, target: "ES2022",
-    lib: ["ES2022", "DOM"], types: [], module: "preserve", moduleResolution: "bundler", paths: { "paragon-wasm": [join(output, types)] },
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    target: "ES2022",
+    lib: ["ES2022", "DOM"],
+    types: [],
+    module: "preserve",
+    moduleResolution: "bundler",
+    paths: { "paragon-wasm": [join(output, types)] },
   };
   const project = join(output, "tsconfig.json");
-  await writeFile(project, JSON.stringify({ compilerOptions: options, files: [path("stock/types.ts"), join(output, types)] }));
+  await writeFile(
+    project,
+    JSON.stringify({ compilerOptions: options, files: [path("stock/types.ts"), join(output, types)] }),
+  );
   await run(process.execPath, [path("../node_modules/typescript/bin/tsc"), "--project", project]);
 }
 
@@ -147,17 +181,31 @@ describe("--target web", () => {
     try {
       const { projectId, token } = await sandbox.token({ userId: "ada" });
       const { token: grace } = await sandbox.token({ projectId, userId: "grace" });
-      const seen = await page.evaluate(async ({ apiUrl, projectId, token, grace }) => {
-        const [npm, slim, stock] = await Promise.all(["/npm/index.js", "/npm/slim.js", "/stock/paragon_wasm.js"].map((it) => import(it)));
-        await stock.default();
-        for (const it of [npm, stock]) await it.configureGlobal({ apiUrl });
-        const errors = await Promise.all([npm, slim, stock].map((it) => it.getIntegrations().catch((error) => error)));
-        const known = errors.map((error) => [error.code, error instanceof npm.ParagonError, error instanceof slim.ParagonError, slim.isParagonError(error)]);
-        await npm.authenticate(projectId, token);
-        await stock.authenticate(projectId, grace);
-        const users = await Promise.all([npm, slim, stock, new npm.ParagonClient(), new stock.ParagonClient()].map((it) => it.getUser()));
-        return [known, users.map(({ userId }) => userId ?? "nobody")];
-      }, { apiUrl: sandbox.url, projectId, token, grace });
+      const seen = await page.evaluate(
+        async ({ apiUrl, projectId, token, grace }) => {
+          const [npm, slim, stock] = await Promise.all(
+            ["/npm/index.js", "/npm/slim.js", "/stock/paragon_wasm.js"].map((it) => import(it)),
+          );
+          await stock.default();
+          for (const it of [npm, stock]) await it.configureGlobal({ apiUrl });
+          const errors = await Promise.all(
+            [npm, slim, stock].map((it) => it.getIntegrations().catch((error) => error)),
+          );
+          const known = errors.map((error) => [
+            error.code,
+            error instanceof npm.ParagonError,
+            error instanceof slim.ParagonError,
+            slim.isParagonError(error),
+          ]);
+          await npm.authenticate(projectId, token);
+          await stock.authenticate(projectId, grace);
+          const users = await Promise.all(
+            [npm, slim, stock, new npm.ParagonClient(), new stock.ParagonClient()].map((it) => it.getUser()),
+          );
+          return [known, users.map(({ userId }) => userId ?? "nobody")];
+        },
+        { apiUrl: sandbox.url, projectId, token, grace },
+      );
       assert.deepEqual(seen, [
         Array(3).fill(["not_authenticated", true, true, true]),
         // The default entry and slim have the module in common, and so its default client.
@@ -178,7 +226,10 @@ test("a Rust application exports nothing of the client, and brings its own alloc
   const wasm = await readFile(join(target, "wasm32-unknown-unknown/release/rust_frontend.wasm"));
   const names = WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name);
   const ours = [...CALLS, ...HIDDEN, "subscribe", "unsubscribe"];
-  assert.deepEqual(names.filter((name) => ours.includes(name) || /paragonclient/i.test(name)), []);
+  assert.deepEqual(
+    names.filter((name) => ours.includes(name) || /paragonclient/i.test(name)),
+    [],
+  );
   assert.ok(names.includes("memory"));
   // Two allocators do not compile: the example's is the only one.
   assert.match(await readFile(path("../examples/rust-frontend/src/lib.rs"), "utf8"), /#\[global_allocator\]/);

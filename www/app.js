@@ -128,4 +128,3 @@ async function leave() {
 function focusTitle() {
   main.querySelector("h1").focus();
 }
-

@@ -34,7 +34,11 @@ export async function confirmDisconnect({ integration, account, isLast, signal }
           "div",
           { id: text, class: "dialog-text" },
           h("p", {}, isLast ? "What happens:" : "This removes one account and leaves the others. What happens:"),
-          h("ul", {}, consequences(name, account, isLast).map((line) => h("li", {}, line))),
+          h(
+            "ul",
+            {},
+            consequences(name, account, isLast).map((line) => h("li", {}, line)),
+          ),
         ),
         problem,
       ),

@@ -108,11 +108,7 @@ function createItem({ name, about, needsSession, run }, now) {
       fill(outcome);
       try {
         const value = await run(now());
-        fill(
-          outcome,
-          h("p", { class: "hint" }, "It did not fail this time."),
-          longText("Answer", answerText(value)),
-        );
+        fill(outcome, h("p", { class: "hint" }, "It did not fail this time."), longText("Answer", answerText(value)));
       } catch (error) {
         fill(
           outcome,
@@ -154,8 +150,7 @@ function createItem({ name, about, needsSession, run }, now) {
 /** Looks like a Paragon User Token; its signature is none. */
 function unsignedToken({ lifetime }) {
   const now = Math.floor(Date.now() / 1000);
-  const part = (value) =>
-    btoa(JSON.stringify(value)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const part = (value) => btoa(JSON.stringify(value)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const claims = { sub: "somebody", iat: now - 120, exp: now + lifetime };
   return [part({ alg: "RS256", typ: "JWT" }), part(claims), "bm8tc2lnbmF0dXJl"].join(".");
 }

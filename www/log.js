@@ -125,8 +125,7 @@ export function errorFields(error) {
     fields.details = error.details && JSON.stringify(error.details, null, 2);
   }
   if (error?.cause !== undefined) {
-    fields.cause =
-      error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : String(error.cause);
+    fields.cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : String(error.cause);
   }
   const order = ["code", "name", "message", "status", "details", "cause"];
   return h(

@@ -14,7 +14,11 @@ export function markdown(text, level = 3) {
   const depths = text.split("\n").map((line) => HEADING.exec(line)?.[1].length ?? 6);
   // No level of headings may be left out, whichever the text begins with.
   const shift = level - Math.min(...depths);
-  return h("div", { class: "prose" }, blocks.flatMap((block) => readBlock(block.split("\n"), shift)));
+  return h(
+    "div",
+    { class: "prose" },
+    blocks.flatMap((block) => readBlock(block.split("\n"), shift)),
+  );
 }
 
 const ITEM = { ul: /^\s*[-*+]\s+/, ol: /^\s*\d+[.)]\s+/ };
@@ -41,7 +45,8 @@ function readBlock(lines, shift) {
   return made;
 }
 
-const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|(?<![\w*])[*_]([^*_]+)[*_](?![\w*])|\[([^\]]+)\]\(((?:[^()\s]|\([^()\s]*\))+)\)/g;
+const INLINE =
+  /`([^`]+)`|\*\*([^*]+)\*\*|(?<![\w*])[*_]([^*_]+)[*_](?![\w*])|\[([^\]]+)\]\(((?:[^()\s]|\([^()\s]*\))+)\)/g;
 
 function inline(text) {
   const made = [];

@@ -231,9 +231,7 @@ function createRow({ key, value: first, isStored, onInput, onRemove }) {
     update() {
       type.textContent = typeName(row.value);
       element.classList.toggle("is-changed", row.isChanged());
-      const meant = SHOWN_IN_DASHBOARD.find(
-        (name) => name !== row.key && name.toLowerCase() === row.key.toLowerCase(),
-      );
+      const meant = SHOWN_IN_DASHBOARD.find((name) => name !== row.key && name.toLowerCase() === row.key.toLowerCase());
       keyHint.textContent = meant === undefined ? "" : `The dashboard shows “${meant}”, not “${row.key}”.`;
       if (keyInput) input.setAttribute("aria-label", `Value of ${row.key || "the new key"}`);
     },

@@ -93,12 +93,7 @@ export function createSignIn({ sandbox, users, signInAs, signInWith, notice }) {
 
 function choice(group, title, hint, panel) {
   const input = h("input", { type: "radio", name: group });
-  const label = h(
-    "label",
-    { class: "segment" },
-    input,
-    h("span", {}, h("strong", {}, title), h("small", {}, hint)),
-  );
+  const label = h("label", { class: "segment" }, input, h("span", {}, h("strong", {}, title), h("small", {}, hint)));
   return { input, label, panel };
 }
 
@@ -176,11 +171,7 @@ function noSandbox(text, retry) {
       "div",
       { class: "notice-text" },
       h("strong", {}, "No sandbox can be reached"),
-      h(
-        "p",
-        {},
-        `${text} You can sign in to a real Paragon project, or to another server, with its user token.`,
-      ),
+      h("p", {}, `${text} You can sign in to a real Paragon project, or to another server, with its user token.`),
     ),
     retry && button("Try again", { look: "small", on: { click: retry } }),
   );

@@ -6,4 +6,7 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 export const ofCall = ({ signal, timeoutMs, maxRetries }) => ({ signal, timeoutMs, maxRetries });
 
 /** The options that select an account and a configuration of it. */
-export const selection = ({ selectedCredentialId, selectedConfigurationId }) => ({ selectedCredentialId, selectedConfigurationId });
+export const selection = ({ selectedCredentialId, selectedConfigurationId }) => ({
+  selectedCredentialId,
+  selectedConfigurationId,
+});

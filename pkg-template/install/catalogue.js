@@ -12,7 +12,8 @@ export const nameOf = ({ type, customIntegration }) => (type === "custom" && cus
 const withoutPrefix = (name) => name.replace(/^custom\./, "");
 
 const isCalled = (integration, name) =>
-  nameOf(integration) === name || (integration.type === "custom" && withoutPrefix(nameOf(integration)) === withoutPrefix(name));
+  nameOf(integration) === name ||
+  (integration.type === "custom" && withoutPrefix(nameOf(integration)) === withoutPrefix(name));
 
 function find(list, name) {
   const all = list.filter((it) => isObject(it) && typeof it.type === "string" && /^[\w-]{1,128}$/.test(it.id));
@@ -27,7 +28,8 @@ export function entryOf(user, integration) {
   return isObject(all[key]) ? all[key] : {};
 }
 
-export const credentialsOf = ({ allCredentials }) => (Array.isArray(allCredentials) ? allCredentials.filter(isObject) : []);
+export const credentialsOf = ({ allCredentials }) =>
+  Array.isArray(allCredentials) ? allCredentials.filter(isObject) : [];
 
 const list = (value) => (Array.isArray(value) ? value : []);
 /** The list is kept, so applications get copies of its parts. */
@@ -69,7 +71,10 @@ export function catalogue(transport) {
           if (known === fetched) known = undefined;
         });
       } else {
-        latest.then(() => (known = fetched), () => {});
+        latest.then(
+          () => (known = fetched),
+          () => {},
+        );
       }
       return list;
     }
@@ -84,9 +89,13 @@ export function catalogue(transport) {
       const found = find(list, name);
       if (found) return found;
       const integrationTypes = list.filter((it) => isObject(it) && typeof it.type === "string").map(nameOf);
-      throw failure("integration_not_found", `The project has no integration "${name}". It has: ${integrationTypes.join(", ")}.`, {
-        details: { integrationTypes },
-      });
+      throw failure(
+        "integration_not_found",
+        `The project has no integration "${name}". It has: ${integrationTypes.join(", ")}.`,
+        {
+          details: { integrationTypes },
+        },
+      );
     },
 
     /** The user, as the server gave them last. */
@@ -104,7 +113,8 @@ export function catalogue(transport) {
     guess: (type) => (known?.value ? find(known.value, type.trim()) : undefined),
 
     reads: {
-      getAccountTypeOptions: async (type, given) => copy(accountTypesOf(await catalogue.find(type, ofCall(callOptions(given))))),
+      getAccountTypeOptions: async (type, given) =>
+        copy(accountTypesOf(await catalogue.find(type, ofCall(callOptions(given))))),
       getPostOptions: async (type, given) => copy(postInputsOf(await catalogue.find(type, ofCall(callOptions(given))))),
 
       async getPreOptions(type, accountTypeId = "default", given) {
@@ -132,8 +142,14 @@ export function catalogue(transport) {
 
       async getIntegrationAccount(type, given) {
         const { includeAccountAuth = false, selectedCredentialId, ...rest } = callOptions(given);
-        const query = new URLSearchParams({ integration: text(type, "type"), includeAccountAuth: String(Boolean(includeAccountAuth)) });
-        return transport.call("send", "GET", `credentials?${query}`, undefined, { ...ofCall(rest), selectedCredentialId });
+        const query = new URLSearchParams({
+          integration: text(type, "type"),
+          includeAccountAuth: String(Boolean(includeAccountAuth)),
+        });
+        return transport.call("send", "GET", `credentials?${query}`, undefined, {
+          ...ofCall(rest),
+          selectedCredentialId,
+        });
       },
 
       async getFieldOptions(query) {
@@ -147,8 +163,16 @@ export function catalogue(transport) {
           const data = list(source.values).filter(({ label }) => String(label).toLowerCase().includes(wanted));
           return { data: copy(data), nestedData: [], nextPageCursor: null };
         }
-        const body = { action: nameOf(integration), sourceKey, parameters, paginationParameters: { pageCursor: cursor ?? 0, search } };
-        const answer = await transport.call("send", "POST", "actions", body, { ...ofCall(given), selectedCredentialId });
+        const body = {
+          action: nameOf(integration),
+          sourceKey,
+          parameters,
+          paginationParameters: { pageCursor: cursor ?? 0, search },
+        };
+        const answer = await transport.call("send", "POST", "actions", body, {
+          ...ofCall(given),
+          selectedCredentialId,
+        });
         const records = list(answer?.output?.records ?? answer?.output);
         const nested = isObject(records[0]) && "id" in records[0];
         return {

@@ -50,13 +50,17 @@ export function direct(queue) {
     const { options } = session;
     const { enabled } = await session.begin(install, catalogue, type);
     if (enabled === true && !options.allowMultipleCredentials && !options.selectedCredentialId) {
-      throw failure("already_installed", `${type} is installed: pass allowMultipleCredentials to add an account, or selectedCredentialId to connect one again.`);
+      throw failure(
+        "already_installed",
+        `${type} is installed: pass allowMultipleCredentials to add an account, or selectedCredentialId to connect one again.`,
+      );
     }
     answer(session);
     const { stage } = session.stage();
     if (stage === "oauth" && !popup) throw blocked();
     if (stage === "oauth" || stage === "connect") await session.connect(install, popup);
-    if (session.stage().stage === "postOptions" && options.postOptions) await session.setUp(install, options.postOptions);
+    if (session.stage().stage === "postOptions" && options.postOptions)
+      await session.setUp(install, options.postOptions);
     if (!session.event) throw session.inputRequired();
   }
 
@@ -90,7 +94,10 @@ export function direct(queue) {
     const session = new InstallSession({});
     session.integration = await catalogue.find(type, ofCall(given));
     const { id: integrationId } = session.integration;
-    session.connected(transport, await transport.call("send", "POST", "credentials", { ...body, integrationId }, ofCall(given)));
+    session.connected(
+      transport,
+      await transport.call("send", "POST", "credentials", { ...body, integrationId }, ofCall(given)),
+    );
     if (!session.event) throw session.inputRequired();
     return session.event;
   }

@@ -6,7 +6,10 @@ import { failure } from "./module.js";
 export const invalid = (path, why) => failure("invalid_argument", `"${path}" ${why}.`, { details: { path } });
 
 export const unexpected = (what) =>
-  failure("invalid_response", `Paragon's answer is not ${what}. Check the configured host: something else may be answering there.`);
+  failure(
+    "invalid_response",
+    `Paragon's answer is not ${what}. Check the configured host: something else may be answering there.`,
+  );
 
 export const cancelled = (message) => failure("cancelled", message);
 
@@ -19,7 +22,9 @@ export const isTransient = (error) => ["network", "timeout", "rate_limited", "se
 
 /** Whether every further request of the session would fail too. */
 export const isFinal = (error) =>
-  ["unauthorized", "superseded", "not_authenticated", "token_expired", "invalid_token", "aborted", "internal"].includes(error?.code);
+  ["unauthorized", "superseded", "not_authenticated", "token_expired", "invalid_token", "aborted", "internal"].includes(
+    error?.code,
+  );
 
 /** `Promise.all`, which rejects with what ended the session rather than with the news that it has ended. */
 export async function allOrRootCause(promises) {

@@ -144,7 +144,8 @@ export function installFlow(queue) {
 
   /** Goes on with the flow, if it is at one of these stages. The same call again returns the promise of the first. */
   function reply(by, fitting, apply) {
-    if (!flow?.isOn) return Promise.reject(failure("no_install_flow", "No install flow is on: call installFlow.start first."));
+    if (!flow?.isOn)
+      return Promise.reject(failure("no_install_flow", "No install flow is on: call installFlow.start first."));
     if (flow.running && (by === "next" || flow.by === by)) return flow.running;
     const stage = flow.running ? flow.at : flow.stage().stage;
     if (flow.running || !fitting.includes(stage)) {
@@ -206,7 +207,9 @@ export function installFlow(queue) {
       flow = undefined;
       const { unfinished } = session;
       if (!unfinished) return;
-      await queue.transport.call("send", "DELETE", `integrations/${session.integration.id}`, undefined, { selectedCredentialId: unfinished.id });
+      await queue.transport.call("send", "DELETE", `integrations/${session.integration.id}`, undefined, {
+        selectedCredentialId: unfinished.id,
+      });
     },
   };
 }

@@ -27,7 +27,8 @@ export class Install {
     this.scope.add(() => this.#abort.abort());
     const { signal } = options;
     if (signal) {
-      const abort = () => this.end(failure("aborted", "The install was aborted by its signal.", { cause: signal.reason }));
+      const abort = () =>
+        this.end(failure("aborted", "The install was aborted by its signal.", { cause: signal.reason }));
       if (signal.aborted) abort();
       else this.scope.listen(signal, "abort", abort);
     }

@@ -6,7 +6,12 @@ const LISTING = /^(https:\/\/)?appexchange\.salesforce\.com\/appxListingDetail/;
 /** The content of the stage `instruction`, if the integration has one. The flow adds `finish`. */
 export function instruction({ type, sdkIntegrationConfig: config }, accountType) {
   const configured = config?.authSchemeOptions?.packageInstallUrl;
-  if (type !== "salesforce" || typeof configured !== "string" || !accountType || accountType.id === "user-configured-oauth") {
+  if (
+    type !== "salesforce" ||
+    typeof configured !== "string" ||
+    !accountType ||
+    accountType.id === "user-configured-oauth"
+  ) {
     return undefined;
   }
   const isListing = LISTING.test(configured);

@@ -51,7 +51,10 @@ const INSTALL_OPTIONS = {
     (value) => typeof value === "number" && value >= 1 && value <= 2_147_483_647,
     "must be a number of milliseconds from 1 to 2147483647",
   ),
-  popup: check((value) => value?.window === value && value !== globalThis.window, "must be a window that was opened for it"),
+  popup: check(
+    (value) => value?.window === value && value !== globalThis.window,
+    "must be a window that was opened for it",
+  ),
   onSuccess: isFunction,
   onInstall: isFunction,
   onError: isFunction,

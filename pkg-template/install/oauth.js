@@ -32,7 +32,8 @@ function trustedOrigins(url) {
 }
 
 /** A name for one attempt that cannot be guessed. */
-const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const newKey = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Takes the popup to another page, without a way back: the address of the first page is a secret. */
 const navigate = (popup, url) => popup.location.replace(url);
@@ -83,7 +84,12 @@ class Attempt {
       scope.pause(oauthTimeout).then(() => this.#checkPopup());
       scope.pause(timeoutMs).then(() => {
         if (this.#stage !== "arriving") return;
-        reject(failure("timeout", `Paragon's page did not load within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`));
+        reject(
+          failure(
+            "timeout",
+            `Paragon's page did not load within ${timeoutMs} ms. Check the connection, or allow more with timeoutMs.`,
+          ),
+        );
       });
       Promise.all([this.#providerUrl(), arrived, this.#enter()])
         .then(([url]) => this.#leave(url))
@@ -115,7 +121,10 @@ class Attempt {
       oauthMetaKeyId: this.#key,
       ...(redirectUrl && { redirectUrl }),
     });
-    const answer = await this.install.send("GET", `/v2/projects/${this.session.projectId}/sdk/actions/build-oauth?${query}`);
+    const answer = await this.install.send(
+      "GET",
+      `/v2/projects/${this.session.projectId}/sdk/actions/build-oauth?${query}`,
+    );
     if (!/^https?:\/\//i.test(answer?.redirectUrl)) throw unexpected("the address of a provider");
     return answer.redirectUrl;
   }
@@ -146,7 +155,9 @@ class Attempt {
       return json && JSON.parse(this.install.redact(json));
     };
     const response = clean(errorResponse ?? error);
-    const reason = [clean(error), response?.error_description, response?.message, response].find((it) => typeof it === "string" && it);
+    const reason = [clean(error), response?.error_description, response?.message, response].find(
+      (it) => typeof it === "string" && it,
+    );
     const message = `The provider did not give access${reason ? `: "${reason}"` : "."}`;
     return failure("oauth_denied", message, response === undefined ? {} : { details: { response } });
   }
@@ -157,7 +168,9 @@ class Attempt {
     if (!document.hasFocus()) this.#wasLeft = true;
     if (this.#stage === "saving") return;
     if (now >= this.deadline) {
-      this.reject(failure("oauth_timeout", "The account was not connected in time. Try again, or allow more with oauthTimeout."));
+      this.reject(
+        failure("oauth_timeout", "The account was not connected in time. Try again, or allow more with oauthTimeout."),
+      );
       return;
     }
     if (!this.popup.closed) {
@@ -165,7 +178,11 @@ class Attempt {
       return;
     }
     if (this.#stage === "arriving") {
-      this.reject(cancelled("The popup was closed, or this page's Cross-Origin-Opener-Policy cut it off: that must be same-origin-allow-popups."));
+      this.reject(
+        cancelled(
+          "The popup was closed, or this page's Cross-Origin-Opener-Policy cut it off: that must be same-origin-allow-popups.",
+        ),
+      );
       return;
     }
     const isBack = document.visibilityState === "visible" && document.hasFocus();
@@ -190,7 +207,8 @@ class Attempt {
     if (this.#stage !== "away") return;
     if (id) this.#take(id);
     else if (isFinal(failed) || (isTransient(failed) && back >= PATIENCE_MS)) this.reject(failed);
-    else if (isLast && !isTransient(failed)) this.reject(cancelled("The popup was closed before the account was connected."));
+    else if (isLast && !isTransient(failed))
+      this.reject(cancelled("The popup was closed before the account was connected."));
   }
 
   /** The id of the credential, if the account is connected. */

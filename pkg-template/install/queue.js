@@ -7,7 +7,10 @@ import { InstallSession } from "./session.js";
 export const close = (popup) => popup?.close();
 
 export const blocked = () =>
-  failure("popup_blocked", "The browser blocked the popup. Connect in a click, before anything is awaited, or have the user permit popups for this page.");
+  failure(
+    "popup_blocked",
+    "The browser blocked the popup. Connect in a click, before anything is awaited, or have the user permit popups for this page.",
+  );
 
 export class InstallQueue {
   #current;

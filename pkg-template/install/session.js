@@ -29,7 +29,10 @@ export class InstallSession {
   async begin(install, catalogue, type) {
     this.#catalogue = catalogue;
     const call = (...args) => install.call(...args);
-    const [integration, user] = await allOrRootCause([install.race(catalogue.find(type, {}, call)), call("getUser", {})]);
+    const [integration, user] = await allOrRootCause([
+      install.race(catalogue.find(type, {}, call)),
+      call("getUser", {}),
+    ]);
     catalogue.user = user;
     return this.learn(integration, user);
   }
@@ -98,12 +101,24 @@ export class InstallSession {
   /** The application's options, as the server takes them. */
   get #installOptions() {
     const { options } = this;
-    const { allowMultipleCredentials = false, selectedCredentialId, selectedConfigurationId, externalId, bypassPostOAuthPrompt } = options;
+    const {
+      allowMultipleCredentials = false,
+      selectedCredentialId,
+      selectedConfigurationId,
+      externalId,
+      bypassPostOAuthPrompt,
+    } = options;
     const accountType = this.accountType?.id ?? options.accountType;
     const overrideRedirectUrl = this.#redirectUrl;
     return {
-      isApiInstallation: true, accountType, allowMultipleCredentials, selectedCredentialId, selectedConfigurationId,
-      externalId: externalId?.trim(), bypassPostOAuthPrompt, overrideRedirectUrl,
+      isApiInstallation: true,
+      accountType,
+      allowMultipleCredentials,
+      selectedCredentialId,
+      selectedConfigurationId,
+      externalId: externalId?.trim(),
+      bypassPostOAuthPrompt,
+      overrideRedirectUrl,
     };
   }
 
@@ -126,7 +141,11 @@ export class InstallSession {
       if (source?.type === "VALUE") parameters[key] = source.value;
     }
     const request = {
-      integration, name: nameOf(integration), endUserSuppliedValues: this.preOptions, parameters, installOptions,
+      integration,
+      name: nameOf(integration),
+      endUserSuppliedValues: this.preOptions,
+      parameters,
+      installOptions,
       redirectUrl: this.#redirectUrl,
     };
     try {
@@ -141,14 +160,21 @@ export class InstallSession {
   /** Sends the answers to the questions that come after connecting. */
   async setUp(install, values) {
     const { id } = this.credential;
-    const credential = await this.#submit(install, `credentials/${encodeURIComponent(id)}/complete-setup`, object(values, "postOptions"));
+    const credential = await this.#submit(
+      install,
+      `credentials/${encodeURIComponent(id)}/complete-setup`,
+      object(values, "postOptions"),
+    );
     return this.connected(install, credential);
   }
 
   #submit(install, path, values) {
     const skipPostOAuthInputs = this.accountType?.skipPostOAuthInputs ?? false;
     const body = {
-      integrationId: this.integration.id, config: {}, payload: { ...values, skipPostOAuthInputs }, installOptions: this.#installOptions,
+      integrationId: this.integration.id,
+      config: {},
+      payload: { ...values, skipPostOAuthInputs },
+      installOptions: this.#installOptions,
     };
     return install.send("POST", path, body);
   }
@@ -162,7 +188,12 @@ export class InstallSession {
       return;
     }
     const { integration } = this;
-    this.event = { integrationId: integration.id, integrationType: nameOf(integration), credentialId: credential.id, credential };
+    this.event = {
+      integrationId: integration.id,
+      integrationType: nameOf(integration),
+      credentialId: credential.id,
+      credential,
+    };
     emitter.emit("onIntegrationInstall", { ...this.event });
   }
 
@@ -175,7 +206,10 @@ export class InstallSession {
   inputRequired() {
     const { stage } = this.stage();
     const credentialId = this.credential?.id;
-    const what = stage === "postOptions" ? "has been connected, but has to be set up" : "cannot be connected without asking the user";
+    const what =
+      stage === "postOptions"
+        ? "has been connected, but has to be set up"
+        : "cannot be connected without asking the user";
     return failure("input_required", `${nameOf(this.integration)} ${what}: use installFlow, or pass "${stage}".`, {
       details: { stage, ...(credentialId && { credentialId }) },
     });

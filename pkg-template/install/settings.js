@@ -9,7 +9,8 @@ const configurationsOf = ({ configurations }) => (Array.isArray(configurations) 
 
 /** The element that is named by its id, its external id, or `ext:` and its external id. */
 const named = (list, wanted) =>
-  list.find((one) => one.id === wanted) ?? list.find(({ externalId }) => externalId && externalId === wanted.replace(/^ext:/, ""));
+  list.find((one) => one.id === wanted) ??
+  list.find(({ externalId }) => externalId && externalId === wanted.replace(/^ext:/, ""));
 
 /** The account and its configuration that the options select, or the default ones. */
 function chosen(entry, type, given) {
@@ -43,9 +44,17 @@ export function settings(transport, catalogue) {
       const [integration, user] = await allOrRootCause([catalogue.find(type, call), transport.call("getUser", call)]);
       const { account, configuration } = chosen(entryOf(user, integration), type, given);
       const config = change(configuration);
-      const answer = await transport.call("send", "PATCH", `credentials/${id(account.id, "credential")}`, { config }, {
-        ...call, selectedCredentialId: account.id, selectedConfigurationId: configuration.id,
-      });
+      const answer = await transport.call(
+        "send",
+        "PATCH",
+        `credentials/${id(account.id, "credential")}`,
+        { config },
+        {
+          ...call,
+          selectedCredentialId: account.id,
+          selectedConfigurationId: configuration.id,
+        },
+      );
       const errors = Array.isArray(answer?.errors) ? answer.errors : [];
       return { userState: await transport.call("getUser", call), errors };
     });
@@ -55,7 +64,8 @@ export function settings(transport, catalogue) {
   async function configure(method, given, body, configurationId) {
     const credentialId = id(given.credentialId, "credentialId");
     const answer = await transport.call("send", method, `credentials/${credentialId}/configurations`, body, {
-      ...ofCall(given), ...(configurationId && { selectedCredentialId: credentialId, selectedConfigurationId: configurationId }),
+      ...ofCall(given),
+      ...(configurationId && { selectedCredentialId: credentialId, selectedConfigurationId: configurationId }),
     });
     return isObject(answer) ? configurationsOf(answer) : [];
   }
@@ -63,15 +73,26 @@ export function settings(transport, catalogue) {
   return {
     async updateIntegrationUserSettings(type, changed, given) {
       const values = object(changed, "settings");
-      return update(text(type, "type"), callOptions(given), ({ sharedSettings }) => ({ sharedSettings: { ...sharedSettings, ...values } }));
+      return update(text(type, "type"), callOptions(given), ({ sharedSettings }) => ({
+        sharedSettings: { ...sharedSettings, ...values },
+      }));
     },
 
     async updateWorkflowUserSettings(type, workflowId, changed, given) {
       const [workflow, values] = [id(workflowId, "workflowId"), object(changed, "settings")];
       return update(text(type, "type"), callOptions(given), ({ workflowSettings }) => {
-        const state = isObject(workflowSettings) && {}.hasOwnProperty.call(workflowSettings, workflow) && workflowSettings[workflow];
-        if (!isObject(state)) throw invalid("workflowId", "is not a workflow that the account has settings of: enable it first");
-        return { workflowSettings: { ...workflowSettings, [workflow]: { ...state, settings: { ...state.settings, ...values } } } };
+        const state =
+          isObject(workflowSettings) &&
+          {}.hasOwnProperty.call(workflowSettings, workflow) &&
+          workflowSettings[workflow];
+        if (!isObject(state))
+          throw invalid("workflowId", "is not a workflow that the account has settings of: enable it first");
+        return {
+          workflowSettings: {
+            ...workflowSettings,
+            [workflow]: { ...state, settings: { ...state.settings, ...values } },
+          },
+        };
       });
     },
 

@@ -25,11 +25,40 @@ export type IntegrationType = Open<KnownIntegration>;
 
 /** The types of integrations that are completed. */
 type KnownIntegration =
-  | "airtable" | "asana" | "bamboohr" | "box" | "clickup" | "dropbox" | "gmail" | "googlecalendar"
-  | "googledrive" | "googlesheets" | "gusto" | "hubspot" | "intercom" | "jira" | "linear"
-  | "mailchimp" | "marketo" | "microsoftteams" | "monday.com" | "netsuite" | "notion" | "onedrive"
-  | "outlook" | "pipedrive" | "quickbooks" | "sage" | "salesforce" | "sharepoint" | "shopify"
-  | "slack" | "stripe" | "xero" | "zendesk" | "zohocrm";
+  | "airtable"
+  | "asana"
+  | "bamboohr"
+  | "box"
+  | "clickup"
+  | "dropbox"
+  | "gmail"
+  | "googlecalendar"
+  | "googledrive"
+  | "googlesheets"
+  | "gusto"
+  | "hubspot"
+  | "intercom"
+  | "jira"
+  | "linear"
+  | "mailchimp"
+  | "marketo"
+  | "microsoftteams"
+  | "monday.com"
+  | "netsuite"
+  | "notion"
+  | "onedrive"
+  | "outlook"
+  | "pipedrive"
+  | "quickbooks"
+  | "sage"
+  | "salesforce"
+  | "sharepoint"
+  | "shopify"
+  | "slack"
+  | "stripe"
+  | "xero"
+  | "zendesk"
+  | "zohocrm";
 
 /** One integration, as the connected user has it. */
 export interface UserIntegration {

@@ -3,7 +3,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { atProvider, cardOf, connectButton, dialogOf, focused, goTo, logEntry, popupOf, toast, useDemo } from "../support/demo.mjs";
+import {
+  atProvider,
+  cardOf,
+  connectButton,
+  dialogOf,
+  focused,
+  goTo,
+  logEntry,
+  popupOf,
+  toast,
+  useDemo,
+} from "../support/demo.mjs";
 
 const demo = useDemo();
 
@@ -48,7 +59,10 @@ describe("a broken account", () => {
     await toast(page, "is connected as").waitFor();
     assert.equal(await banner.count(), 0);
     const after = (await demo.integration("mateo", "googledrive")).allCredentials;
-    assert.deepEqual(after.map(({ id, status }) => [id, status]), allCredentials.map(({ id }) => [id, "VALID"]));
+    assert.deepEqual(
+      after.map(({ id, status }) => [id, status]),
+      allCredentials.map(({ id }) => [id, "VALID"]),
+    );
     // The one that was reconnected is the one whose workflows are shown.
     assert.equal(await page.getByLabel("Workflows and settings of").inputValue(), broken.id);
     assert.deepEqual(problems, []);
@@ -60,7 +74,10 @@ describe("a broken account", () => {
     assert.equal(await cardOf(page, "slack").locator(".badge").textContent(), "Connected");
     await page.getByRole("button", { name: "Refresh" }).click();
     await cardOf(page, "slack").getByText("Reconnect needed").waitFor();
-    await page.getByRole("status").getByText("Up to date: 4 of 17 connected, 3 need attention").waitFor({ state: "attached" });
+    await page
+      .getByRole("status")
+      .getByText("Up to date: 4 of 17 connected, 3 need attention")
+      .waitFor({ state: "attached" });
   });
 });
 
@@ -114,7 +131,10 @@ describe("several accounts", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await toast(page, "The settings of Salesforce are saved.").waitFor();
     const after = (await demo.integration("mateo", "salesforce")).allCredentials.map(({ config }) => config);
-    assert.deepEqual(after.map(({ sharedSettings }) => sharedSettings.recordType), ["Contact", "Partner"]);
+    assert.deepEqual(
+      after.map(({ sharedSettings }) => sharedSettings.recordType),
+      ["Contact", "Partner"],
+    );
     assert.deepEqual(after[0], production.config);
 
     await page.reload();
@@ -133,7 +153,10 @@ describe("several accounts", () => {
     await disconnectButton(page, "Salesforce").waitFor();
     assert.equal(await page.getByLabel("Workflows and settings of").count(), 0);
     const { allCredentials } = await demo.integration("mateo", "salesforce");
-    assert.deepEqual(allCredentials.map((it) => it.providerData.username), ["mateo@lantern.example"]);
+    assert.deepEqual(
+      allCredentials.map((it) => it.providerData.username),
+      ["mateo@lantern.example"],
+    );
     assert.deepEqual(problems, []);
   });
 });
@@ -165,7 +188,9 @@ describe("disconnecting", () => {
     await page.keyboard.press("Escape");
     await goTo(page, "#/integrations/dropbox");
     await disconnectButton(page, "Dropbox").click();
-    await dialogOf(page).getByText(/workflow.* on/).waitFor();
+    await dialogOf(page)
+      .getByText(/workflow.* on/)
+      .waitFor();
   });
 
   test("once confirmed it is gone, also from the next sign-in", async () => {

@@ -81,7 +81,12 @@ describe("the catalogue", () => {
 
     await page.getByRole("searchbox").fill("google");
     assert.deepEqual(await names(page), ["Google Calendar"]);
-    assert.deepEqual(await page.locator(".filter").allTextContents(), ["All 2", "Connected 1", "Needs attention 1", "Not connected 1"]);
+    assert.deepEqual(await page.locator(".filter").allTextContents(), [
+      "All 2",
+      "Connected 1",
+      "Needs attention 1",
+      "Not connected 1",
+    ]);
   });
 
   test("says what an empty list means", async () => {
@@ -120,7 +125,8 @@ describe("failures", () => {
     // Or the user would be who the sign-in was told of: the package shares that until a timer of no time.
     await page.evaluate(() => {
       const { setTimeout } = window;
-      window.setTimeout = (run, ms, ...given) => (ms === undefined ? queueMicrotask(run) : setTimeout(run, ms, ...given));
+      window.setTimeout = (run, ms, ...given) =>
+        ms === undefined ? queueMicrotask(run) : setTimeout(run, ms, ...given);
     });
     await page.locator('.user[data-user="ada"]').first().click();
     await page.getByText("server_error · HTTP 503").waitFor();

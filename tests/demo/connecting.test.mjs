@@ -3,7 +3,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { HARBOR, atProvider, cardOf, connectButton, dialogOf, focused, follow, goTo, isFocused, logEntry, popupOf, toast, useDemo } from "../support/demo.mjs";
+import {
+  HARBOR,
+  atProvider,
+  cardOf,
+  connectButton,
+  dialogOf,
+  focused,
+  follow,
+  goTo,
+  isFocused,
+  logEntry,
+  popupOf,
+  toast,
+  useDemo,
+} from "../support/demo.mjs";
 
 const demo = useDemo();
 
@@ -60,7 +74,10 @@ describe("an account is connected", () => {
   });
 
   test("after a package that somebody has to install", async () => {
-    const { page } = await demo.open({ at: "#/integrations/salesforce", permissions: ["clipboard-read", "clipboard-write"] });
+    const { page } = await demo.open({
+      at: "#/integrations/salesforce",
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
     await demo.signIn(page, "tomas", HARBOR);
     await connectButton(page).click();
     await goOn(page);
@@ -190,7 +207,10 @@ describe("a setup", () => {
     await goOn(page);
     const { providerData } = await assertConnected(page, "noor", "jira", "noor@jira.example");
     const { edition, project, issueType, prefix, pollMinutes, syncComments } = providerData;
-    assert.deepEqual([edition, project, prefix, pollMinutes, syncComments], ["software", "PRJ-112", "[CRM]", 7.5, false]);
+    assert.deepEqual(
+      [edition, project, prefix, pollMinutes, syncComments],
+      ["software", "PRJ-112", "[CRM]", 7.5, false],
+    );
     assert.equal(typeof issueType, "string");
     await logEntry(page, "installFlow.setPostOptions(").getByText("webhookPassword: <secret>").waitFor();
     assert.deepEqual(problems, []);
@@ -198,7 +218,8 @@ describe("a setup", () => {
 
   test("is done by keyboard alone", async () => {
     const { page } = await openSetup();
-    const press = (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
+    const press = (...keys) =>
+      keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
     const project = dialogOf(page).getByRole("combobox", { name: "Project" });
     await press("ArrowDown", "Tab");
     await focused(page, project);
@@ -226,7 +247,12 @@ describe("a setup", () => {
   test("says when the choices cannot be had, and when there are none", async () => {
     const { page } = await openSetup();
     const project = dialogOf(page).getByRole("combobox", { name: "Project" });
-    await demo.fail({ method: "POST", path: "*/sdk/actions", times: 1, action: { kind: "answer", status: 500, body: { message: "Jira is down." } } });
+    await demo.fail({
+      method: "POST",
+      path: "*/sdk/actions",
+      times: 1,
+      action: { kind: "answer", status: 500, body: { message: "Jira is down." } },
+    });
     await project.click();
     await page.getByText("The choices could not be loaded").waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
@@ -244,7 +270,11 @@ describe("a setup", () => {
       method: "POST",
       path: "*/complete-setup",
       times: 1,
-      action: { kind: "answer", status: 400, body: { message: "Refused.", code: "options_invalid", meta: { fields: { project: "is archived" } } } },
+      action: {
+        kind: "answer",
+        status: 400,
+        body: { message: "Refused.", code: "options_invalid", meta: { fields: { project: "is archived" } } },
+      },
     });
     await dialogOf(page).getByLabel("Edition").selectOption("Software");
     const project = dialogOf(page).getByRole("combobox", { name: "Project" });

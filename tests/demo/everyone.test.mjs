@@ -3,7 +3,20 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { HARBOR, atProvider, cardOf, connectButton, dialogOf, focused, goTo, loaded, popupOf, tabTo, toast, useDemo } from "../support/demo.mjs";
+import {
+  HARBOR,
+  atProvider,
+  cardOf,
+  connectButton,
+  dialogOf,
+  focused,
+  goTo,
+  loaded,
+  popupOf,
+  tabTo,
+  toast,
+  useDemo,
+} from "../support/demo.mjs";
 
 const demo = useDemo();
 
@@ -37,7 +50,7 @@ const STATES = {
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator(".field-error:not(:empty)").first().waitFor();
   },
-  "disconnecting": async (page) => {
+  disconnecting: async (page) => {
     await page.getByRole("button", { name: "Disconnect Salesforce" }).click();
     await dialogOf(page).waitFor();
   },
@@ -60,7 +73,10 @@ const STATES = {
     await dialogOf(page).getByText("Waiting for Shopify").waitFor();
   },
   "a denial": async (page) => {
-    const [popup] = page.context().pages().filter((one) => one !== page);
+    const [popup] = page
+      .context()
+      .pages()
+      .filter((one) => one !== page);
     await popup.getByRole("button", { name: "Deny" }).click();
     await dialogOf(page).getByRole("button", { name: "Try again" }).waitFor();
   },
@@ -155,7 +171,11 @@ test("what is pressed on a phone is large enough", async () => {
     await reach(page);
     // WCAG 2.2 asks for 24 px.
     const small = await page.evaluate(() =>
-      [...document.querySelectorAll("main :is(a, button, input, select, summary), dialog :is(a, button, input, select)")]
+      [
+        ...document.querySelectorAll(
+          "main :is(a, button, input, select, summary), dialog :is(a, button, input, select)",
+        ),
+      ]
         .filter((one) => one.checkVisibility() && !one.closest("p"))
         .map((one) => [one.closest(".card") ?? one.closest(".segment") ?? one, one])
         .map(([target, one]) => [one.outerHTML.slice(0, 90), target.getBoundingClientRect()])
@@ -224,8 +244,11 @@ for (const width of [320, 1440]) {
       new PerformanceObserver((list) => {
         for (const { value, sources } of list.getEntries()) {
           // The log grows at its top, as logs do.
-          const moved = sources.map(({ node }) => node?.parentElement ?? node).filter((node) => node && !node.closest?.(".log"));
-          if (moved.length > 0) window.shifts.push(`${value}: ${moved.map((node) => node.className || node.localName).join(", ")}`);
+          const moved = sources
+            .map(({ node }) => node?.parentElement ?? node)
+            .filter((node) => node && !node.closest?.(".log"));
+          if (moved.length > 0)
+            window.shifts.push(`${value}: ${moved.map((node) => node.className || node.localName).join(", ")}`);
         }
       }).observe({ type: "layout-shift" });
     });

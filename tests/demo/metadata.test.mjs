@@ -66,10 +66,7 @@ describe("metadata", () => {
     await page.getByRole("button", { name: "Save changes" }).click();
     const row = page.locator(".meta-row", { has: page.getByLabel("Seats") });
     await row.locator(".field-error", { hasText: "invalid_metadata" }).waitFor();
-    assert.equal(
-      await page.getByLabel("Seats").evaluate((element) => element === document.activeElement),
-      true,
-    );
+    assert.equal(await page.getByLabel("Seats").evaluate((element) => element === document.activeElement), true);
     assert.equal(await page.getByLabel("Trial").inputValue(), "true");
     assert.deepEqual((await demo.user("yuki")).meta, before);
     assert.deepEqual(problems, []);

@@ -62,7 +62,11 @@ describe("an account is connected in the end, though", () => {
   });
 
   test("the server refused at first to say where the provider is", async () => {
-    await demo.fail({ path: "*/actions/build-oauth", times: 1, action: { kind: "answer", status: 500, body: { message: "Not today." } } });
+    await demo.fail({
+      path: "*/actions/build-oauth",
+      times: 1,
+      action: { kind: "answer", status: 500, body: { message: "Not today." } },
+    });
     await connectButton(page).click();
     await notice(page).getByText("Slack could not be connected").waitFor();
     await notice(page).getByText("server_error · HTTP 500").waitFor();
@@ -73,7 +77,12 @@ describe("an account is connected in the end, though", () => {
 
   test("the server refused at first to save it", async () => {
     await demo.sandbox.decide({ decision: "allow" });
-    await demo.fail({ method: "POST", path: "*/sdk/credentials", times: 1, action: { kind: "answer", status: 500, body: { message: "Not today." } } });
+    await demo.fail({
+      method: "POST",
+      path: "*/sdk/credentials",
+      times: 1,
+      action: { kind: "answer", status: 500, body: { message: "Not today." } },
+    });
     await connectButton(page).click();
     await notice(page).getByText("server_error · HTTP 500").waitFor();
     await atProvider(page, () => again(page).click());
@@ -126,7 +135,12 @@ test("where nothing is asked, a failure can be tried again as well", async () =>
     return route.continue({ postData: JSON.stringify({ ...body, payload: { apiKey: "pk_1" } }) });
   });
   await demo.signIn(page, "noor");
-  await demo.fail({ method: "POST", path: "*/sdk/credentials", times: 1, action: { kind: "answer", status: 500, body: { message: "Not today." } } });
+  await demo.fail({
+    method: "POST",
+    path: "*/sdk/credentials",
+    times: 1,
+    action: { kind: "answer", status: 500, body: { message: "Not today." } },
+  });
   await connectButton(page).click();
   await again(page).click();
   await dialogOf(page).getByText("Klaviyo asks for nothing.").waitFor();

@@ -32,9 +32,16 @@ describe("workflows", () => {
   test("that could not be switched go back, and say why", async () => {
     const { page } = await demo.openIntegration("ada", "slack");
     const before = await isOn(page, "Announce won deals");
-    await demo.fail({ path: "*/sdk/workflows/*", times: 1, action: { kind: "answer", status: 500, body: { message: "Not today." } } });
+    await demo.fail({
+      path: "*/sdk/workflows/*",
+      times: 1,
+      action: { kind: "answer", status: 500, body: { message: "Not today." } },
+    });
     await workflow(page, "Announce won deals").click();
-    await rowOf(page, "Announce won deals").getByRole("alert").getByText(`It stays ${before ? "on" : "off"}`).waitFor();
+    await rowOf(page, "Announce won deals")
+      .getByRole("alert")
+      .getByText(`It stays ${before ? "on" : "off"}`)
+      .waitFor();
     assert.equal(await isOn(page, "Announce won deals"), before);
     await workflow(page, "Announce won deals").click();
     await toast(page, `Announce won deals is ${before ? "off" : "on"}.`).waitFor();
@@ -148,12 +155,26 @@ describe("settings", () => {
 
   test("that could not be saved stay as typed, with the reason", async () => {
     const { page } = await demo.openIntegration("ada", "salesforce");
-    await demo.fail({ method: "PATCH", path: "*/sdk/credentials/*", times: 1, action: { kind: "answer", status: 400, body: { message: "Not this one.", meta: { fields: { recordType: "is unknown" } } } } });
+    await demo.fail({
+      method: "PATCH",
+      path: "*/sdk/credentials/*",
+      times: 1,
+      action: {
+        kind: "answer",
+        status: 400,
+        body: { message: "Not this one.", meta: { fields: { recordType: "is unknown" } } },
+      },
+    });
     await page.getByLabel("Record type").fill("Unicorn");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Is unknown.").waitFor();
     assert.equal(await page.getByLabel("Record type").inputValue(), "Unicorn");
-    await demo.fail({ method: "PATCH", path: "*/sdk/credentials/*", times: 1, action: { kind: "answer", status: 400, body: { message: "Not now." } } });
+    await demo.fail({
+      method: "PATCH",
+      path: "*/sdk/credentials/*",
+      times: 1,
+      action: { kind: "answer", status: 400, body: { message: "Not now." } },
+    });
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Nothing was saved").waitFor();
     await page.getByRole("button", { name: "Save" }).click();
@@ -165,7 +186,10 @@ describe("settings", () => {
     const { page } = await demo.openIntegration("ada", "salesforce");
     await page.route("**/sdk/credentials/*", async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, json: { ...(await response.json()), errors: ["Record type: there is no Unicorn."] } });
+      await route.fulfill({
+        response,
+        json: { ...(await response.json()), errors: ["Record type: there is no Unicorn."] },
+      });
     });
     await page.getByLabel("Record type").fill("Unicorn");
     await page.getByRole("button", { name: "Save" }).click();

@@ -3,7 +3,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { HARBOR, assertTokenNowhere, cardOf, connectButton, dialogOf, focused, goTo, isFocused, popupOf, useDemo } from "../support/demo.mjs";
+import {
+  HARBOR,
+  assertTokenNowhere,
+  cardOf,
+  connectButton,
+  dialogOf,
+  focused,
+  goTo,
+  isFocused,
+  popupOf,
+  useDemo,
+} from "../support/demo.mjs";
 
 const demo = useDemo();
 

@@ -39,7 +39,12 @@ describe("what mirrors an example", () => {
 
 describe("what is compiled", () => {
   const SETTINGS = {
-    noEmit: true, target: "ES2022", lib: ["ES2022", "DOM", "DOM.Iterable"], types: [], module: "preserve", moduleResolution: "bundler",
+    noEmit: true,
+    target: "ES2022",
+    lib: ["ES2022", "DOM", "DOM.Iterable"],
+    types: [],
+    module: "preserve",
+    moduleResolution: "bundler",
     // What one block declares, another does not see.
     moduleDetection: "force",
   };
@@ -57,7 +62,10 @@ describe("what is compiled", () => {
   const inLanguage = (wanted) => own.filter(({ language }) => language === wanted);
   const diffs = inLanguage("diff").map((block) => ({ block, ...sides(block) }));
   const sources = {
-    ts: [...inLanguage("ts").map((block) => ({ block, text: block.text })), ...diffs.map(({ block, after }) => ({ block, text: after }))],
+    ts: [
+      ...inLanguage("ts").map((block) => ({ block, text: block.text })),
+      ...diffs.map(({ block, after }) => ({ block, text: after })),
+    ],
     js: inLanguage("js").map((block) => ({ block, text: block.text })),
     "the official side of a diff": diffs.map(({ block, before }) => ({ block, text: before })),
   };
@@ -82,7 +90,10 @@ describe("what is compiled", () => {
       await writeFile(join(folder, `${index}.ts`), `${block.given}\n${text}`);
     }
     const files = ["../ambient.d.ts", ...texts.map((_, index) => `${index}.ts`)];
-    await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...SETTINGS, ...KINDS[kind] }, files }));
+    await writeFile(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { ...SETTINGS, ...KINDS[kind] }, files }),
+    );
     const tsc = [join(ROOT, "node_modules/typescript/bin/tsc"), "--project", folder, "--pretty", "false"];
     const { stdout } = await execute(process.execPath, tsc, { cwd: folder }).catch((failure) => failure);
     return stdout.replaceAll(/^(\d+)\.ts\((\d+),/gm, (_, index, line) => {
@@ -101,14 +112,18 @@ describe("what is compiled", () => {
   test("what is wrong does not compile", async () => {
     const block = { page: "page.md", line: 10, given: "" };
     const text = `import { getUser } from "paragon-wasm";\ngetUser().authenticated;\n`;
-    for (const kind of ["ts", "js"]) assert.match(await compile(kind, [{ block, text }]), /^page\.md:12\(.*TS2339.*authenticated/, kind);
+    for (const kind of ["ts", "js"])
+      assert.match(await compile(kind, [{ block, text }]), /^page\.md:12\(.*TS2339.*authenticated/, kind);
   });
 });
 
 describe("other code", () => {
   test("the guides have none that nothing looks at", () => {
     const looked = ["ts", "js", "diff", "sh", "http"];
-    const others = blocks.filter(({ page, file, workflow, language }) => page.startsWith("docs/guides/") && !file && !workflow && !looked.includes(language));
+    const others = blocks.filter(
+      ({ page, file, workflow, language }) =>
+        page.startsWith("docs/guides/") && !file && !workflow && !looked.includes(language),
+    );
     assert.deepEqual(others.map(where), []);
   });
 
@@ -117,9 +132,13 @@ describe("other code", () => {
     const workflows = blocks.filter(({ workflow }) => workflow);
     assert.ok(workflows.length > 0);
     for (const block of workflows) {
-      assert.deepEqual(lint(block.text, "workflow.yml").map(({ line, message }) => `${block.page}:${block.line + line}: ${message}`), []);
+      assert.deepEqual(
+        lint(block.text, "workflow.yml").map(({ line, message }) => `${block.page}:${block.line + line}: ${message}`),
+        [],
+      );
     }
-    const wrong = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ nothing.at.all }}\n";
+    const wrong =
+      "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ nothing.at.all }}\n";
     assert.ok(lint(wrong, "workflow.yml").length > 0, "that the linter can fail");
   });
 
@@ -131,10 +150,16 @@ describe("other code", () => {
     let ran = 0;
     for (const block of blocks.filter(({ language }) => language === "sh")) {
       // Lines that begin with something else belong to the command before, or to a block of another kind.
-      const isOurs = block.text.split("\n").every((line) => /^(curl .*127\.0\.0\.1:4010|paragon-sandbox (token|key)\b|[ #\]]|$)/.test(line));
+      const isOurs = block.text
+        .split("\n")
+        .every((line) => /^(curl .*127\.0\.0\.1:4010|paragon-sandbox (token|key)\b|[ #\]]|$)/.test(line));
       if (!isOurs) continue;
-      const script = block.text.replaceAll("http://127.0.0.1:4010", sandbox.url).replaceAll(/^paragon-sandbox/gm, "sandbox");
-      await execute("sh", ["-c", setup + script]).catch((failure) => assert.fail(`${where(block)}\n${failure.stdout}${failure.stderr}`));
+      const script = block.text
+        .replaceAll("http://127.0.0.1:4010", sandbox.url)
+        .replaceAll(/^paragon-sandbox/gm, "sandbox");
+      await execute("sh", ["-c", setup + script]).catch((failure) =>
+        assert.fail(`${where(block)}\n${failure.stdout}${failure.stderr}`),
+      );
       ran += 1;
     }
     assert.ok(ran > 4, `${ran} blocks`);

@@ -31,10 +31,7 @@ const pages = {
   "/api/paragon-token": "",
 };
 before(async () => {
-  [sandbox, browser] = await Promise.all([
-    startSandbox([], { quiet: true }),
-    launchChromium(),
-  ]);
+  [sandbox, browser] = await Promise.all([startSandbox([], { quiet: true }), launchChromium()]);
   known = await people(sandbox);
   pages["/api/paragon-token"] = known.tokens.ada;
   site = await serveSite(PACKAGE, { pages });
@@ -83,7 +80,11 @@ const useAll = (page) =>
         image.onerror = () => resolve(false);
         image.src = metadata.value?.[0].icon ?? "data:,";
       });
-      return { codes: [...results, metadata].map(({ code }) => code).filter(Boolean), shown, violations: window.violations };
+      return {
+        codes: [...results, metadata].map(({ code }) => code).filter(Boolean),
+        shown,
+        violations: window.violations,
+      };
     },
     [sandbox.url, LANTERN],
   );
@@ -91,7 +92,8 @@ const useAll = (page) =>
 /** Connects Notion in the popup; gives what comes of it. */
 async function connect(page, context) {
   await page.evaluate(() => {
-    document.querySelector("button").onclick = () => (window.connected = window.outcome(window.paragon.installIntegration("notion")));
+    document.querySelector("button").onclick = () =>
+      (window.connected = window.outcome(window.paragon.installIntegration("notion")));
   });
   await sandbox.decide({ decision: "allow" });
   const opening = context.waitForEvent("page");
@@ -106,7 +108,10 @@ describe("what is enough", () => {
     assert.deepEqual(await useAll(page), { codes: [], shown: true, violations: [] });
     const { value, code, message } = await connect(page, context);
     assert.equal(value?.integrationType, "notion", `${code}: ${message}`);
-    assert.equal(await page.evaluate(() => window.outcome(window.paragon.uninstallIntegration("notion")).then(({ code }) => code)), undefined);
+    assert.equal(
+      await page.evaluate(() => window.outcome(window.paragon.uninstallIntegration("notion")).then(({ code }) => code)),
+      undefined,
+    );
     assert.deepEqual(await page.evaluate(() => window.violations), []);
   };
 
@@ -126,7 +131,9 @@ describe("what is enough", () => {
     under(atSandbox(POLICY.replace(" 'wasm-unsafe-eval'", "")), works, { script: "/compat-start.js" }));
 
   test("slim, with its module as a file", () =>
-    under(atSandbox(), async (page) => assert.equal(await page.evaluate(() => window.loaded), "loaded"), { script: "/slim-start.js" }));
+    under(atSandbox(), async (page) => assert.equal(await page.evaluate(() => window.loaded), "loaded"), {
+      script: "/slim-start.js",
+    }));
 });
 
 describe("what is missing", () => {
@@ -149,13 +156,18 @@ describe("what is missing", () => {
     return under(policy, async (page) => {
       const { codes, violations } = await useAll(page);
       assert.equal(codes[0], "token_unavailable");
-      assert.ok(violations.some((one) => one === `connect-src ${site.address}/api/paragon-token`), violations.join());
+      assert.ok(
+        violations.some((one) => one === `connect-src ${site.address}/api/paragon-token`),
+        violations.join(),
+      );
     });
   });
 
   test("connect-src 'self', with slim", () => {
     const policy = atSandbox(POLICY.replace("connect-src 'self'", "connect-src"));
-    return under(policy, async (page) => assert.equal(await page.evaluate(() => window.loaded), "load_failed"), { script: "/slim-start.js" });
+    return under(policy, async (page) => assert.equal(await page.evaluate(() => window.loaded), "load_failed"), {
+      script: "/slim-start.js",
+    });
   });
 
   test("img-src", () =>
@@ -183,10 +195,20 @@ describe("Paragon's hosts", () => {
   /** What is called, by the host that the guide says it needs. */
   const CALLS = {
     "https://api.useparagon.com": () => [
-      ["getUser"], ["setUserMetadata", { Plan: "pro" }], ["getIntegrations"], ["getIntegrationMetadata"], ["getCredentials"],
-      ["event", "Contact Created", {}], ["workflow", known.running], ["disableWorkflow", known.running], ["enableWorkflow", known.running],
-      ["getIntegrationConfig", "slack"], ["getIntegrationAccount", "salesforce"], ["updateIntegrationUserSettings", "salesforce", {}],
-      ["installIntegration", "klaviyo", { preOptions: { apiKey: "pk_1" } }], ["getFieldOptions", { integration: "klaviyo", action: "lists" }],
+      ["getUser"],
+      ["setUserMetadata", { Plan: "pro" }],
+      ["getIntegrations"],
+      ["getIntegrationMetadata"],
+      ["getCredentials"],
+      ["event", "Contact Created", {}],
+      ["workflow", known.running],
+      ["disableWorkflow", known.running],
+      ["enableWorkflow", known.running],
+      ["getIntegrationConfig", "slack"],
+      ["getIntegrationAccount", "salesforce"],
+      ["updateIntegrationUserSettings", "salesforce", {}],
+      ["installIntegration", "klaviyo", { preOptions: { apiKey: "pk_1" } }],
+      ["getFieldOptions", { integration: "klaviyo", action: "lists" }],
       ["uninstallIntegration", "slack"],
     ],
     "https://proxy.useparagon.com": () => [["request", "salesforce", "/_echo"]],
@@ -213,7 +235,8 @@ describe("Paragon's hosts", () => {
         },
         [LANTERN, known.tokens.ada],
       );
-      const call = (name, ...given) => page.evaluate(([name, given]) => window.outcome(window.paragon[name](...given)), [name, given]);
+      const call = (name, ...given) =>
+        page.evaluate(([name, given]) => window.outcome(window.paragon[name](...given)), [name, given]);
       await work({ page, failed, call, met });
     });
 
@@ -238,7 +261,10 @@ describe("Paragon's hosts", () => {
         for (const [name, ...given] of failed ? [] : calls()) codes.push((await call(name, ...given)).code);
         assert.deepEqual(failed ? [failed] : codes, ["network"]);
         const violations = await page.evaluate(() => window.violations);
-        assert.ok(violations.length > 0 && violations.every((one) => one.startsWith(`connect-src ${host}`)), violations.join());
+        assert.ok(
+          violations.length > 0 && violations.every((one) => one.startsWith(`connect-src ${host}`)),
+          violations.join(),
+        );
       }));
   }
 });

@@ -18,22 +18,50 @@ const OURS = join(ROOT, "pkg/index.d.ts");
 function table(heading) {
   const [, section] = guide.split(`\n## ${heading}\n`);
   const [rows] = section.match(/(?:^\|.*\n)+/m);
-  return rows.trim().split("\n").slice(2).map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+  return rows
+    .trim()
+    .split("\n")
+    .slice(2)
+    .map((row) =>
+      row
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
 }
 
 const named = (cell) => cell.match(/`([^`]+)`/)?.[1];
 
 /** What a declaration file exports, and how to ask about it. */
 function declared(file) {
-  const program = ts.createProgram([file], { strict: true, skipLibCheck: true, target: ts.ScriptTarget.ES2022, types: [] });
+  const program = ts.createProgram([file], {
+    strict: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2022,
+    types: [],
+  });
   const checker = program.getTypeChecker();
-  const exports = new Map(checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file))).map((symbol) => [symbol.name, symbol]));
-  const isPublic = ({ name, valueDeclaration }) => !name.startsWith("__@") && !(valueDeclaration && ts.getCombinedModifierFlags(valueDeclaration) & ts.ModifierFlags.Private);
-  const membersOf = (symbol) => new Map(checker.getPropertiesOfType(checker.getTypeOfSymbol(symbol)).filter(isPublic).map((it) => [it.name, it]));
+  const exports = new Map(
+    checker
+      .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)))
+      .map((symbol) => [symbol.name, symbol]),
+  );
+  const isPublic = ({ name, valueDeclaration }) =>
+    !name.startsWith("__@") &&
+    !(valueDeclaration && ts.getCombinedModifierFlags(valueDeclaration) & ts.ModifierFlags.Private);
+  const membersOf = (symbol) =>
+    new Map(
+      checker
+        .getPropertiesOfType(checker.getTypeOfSymbol(symbol))
+        .filter(isPublic)
+        .map((it) => [it.name, it]),
+    );
   /** Whether calling it gives a promise; `undefined` for what cannot be called. */
   const givesPromise = (symbol) => {
     const signatures = checker.getTypeOfSymbol(symbol).getCallSignatures();
-    return signatures.length ? signatures.every((it) => checker.typeToString(it.getReturnType()).startsWith("Promise<")) : undefined;
+    return signatures.length
+      ? signatures.every((it) => checker.typeToString(it.getReturnType()).startsWith("Promise<"))
+      : undefined;
   };
   return { exports, membersOf, givesPromise };
 }
@@ -67,12 +95,21 @@ test("what is said to be here is here, and nothing else", () => {
 });
 
 /** Methods that give a promise here, and there at once. */
-const awaited = [...theirMembers].filter(([name, symbol]) => ourMembers.has(name) && ours.givesPromise(ourMembers.get(name)) && official.givesPromise(symbol) === false).map(([name]) => name);
+const awaited = [...theirMembers]
+  .filter(
+    ([name, symbol]) =>
+      ourMembers.has(name) && ours.givesPromise(ourMembers.get(name)) && official.givesPromise(symbol) === false,
+  )
+  .map(([name]) => name);
 
 test("what gives a promise only here says so", () => {
   assert.ok(awaited.length > 5);
   for (const [cell, , difference] of methods) {
-    assert.equal(/\ba promise\b/i.test(difference.replace("give a promise of the next stage", "")), awaited.includes(named(cell)), named(cell));
+    assert.equal(
+      /\ba promise\b/i.test(difference.replace("give a promise of the next stage", "")),
+      awaited.includes(named(cell)),
+      named(cell),
+    );
   }
 });
 
@@ -82,7 +119,8 @@ test("the list of what has to be awaited is complete", () => {
   // `connect` gives one there, too, though its type says otherwise.
   const expected = [...awaited.filter((name) => name !== "connect"), "installFlow.next"];
   assert.deepEqual(names.sort(), expected.sort());
-  const next = (side) => side.givesPromise(side.membersOf(side.membersOf(side.exports.get("paragon")).get("installFlow")).get("next"));
+  const next = (side) =>
+    side.givesPromise(side.membersOf(side.membersOf(side.exports.get("paragon")).get("installFlow")).get("next"));
   assert.deepEqual([next(official), next(ours)], [false, true]);
 });
 
@@ -93,13 +131,17 @@ test("members of the install flow that are not there are named", () => {
   const here = flow(ours, ourMembers);
   assert.deepEqual(
     [...missing.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort(),
-    flow(official, theirMembers).filter((name) => !here.includes(name)).sort(),
+    flow(official, theirMembers)
+      .filter((name) => !here.includes(name))
+      .sort(),
   );
 });
 
 test("what is only here is listed", () => {
   const [, paragraph] = guide.match(/\*\*Only here:\*\* ([\s\S]*?)\n\n/);
-  const listed = [...paragraph.matchAll(/`(\w+)`/g)].map(([, name]) => name).filter((name) => name !== "connectSingleton");
+  const listed = [...paragraph.matchAll(/`(\w+)`/g)]
+    .map(([, name]) => name)
+    .filter((name) => name !== "connectSingleton");
   const values = [...ours.exports.values()].filter(({ flags }) => flags & ts.SymbolFlags.Value).map(({ name }) => name);
   const known = new Set([...theirMembers.keys(), ...official.exports.keys(), "ParagonError"]);
   assert.deepEqual(listed.sort(), values.filter((name) => !known.has(name)).sort());
@@ -108,7 +150,13 @@ test("what is only here is listed", () => {
 
 test("events", () => {
   const rows = table("Events").map(([there, here]) => [named(there), here]);
-  assert.deepEqual(rows.map(([name]) => name).filter(Boolean).sort(), Object.values(theirModule.SDK_EVENT).sort());
+  assert.deepEqual(
+    rows
+      .map(([name]) => name)
+      .filter(Boolean)
+      .sort(),
+    Object.values(theirModule.SDK_EVENT).sort(),
+  );
   const { exports, membersOf } = ours;
   const names = [...membersOf(exports.get("SDK_EVENT")).values()].map(({ name }) => name);
   const here = names.map((name) => name.toLowerCase().replaceAll("_", ""));
@@ -125,7 +173,8 @@ test("errors", async () => {
   assert.deepEqual(rows.map(([name]) => name).sort(), theirs.sort());
   const errors = await readFile(join(ROOT, "docs/errors.md"), "utf8");
   for (const [name, here] of rows) {
-    if (here.startsWith("same")) assert.match(errors, new RegExp(`^\\| \`${named(here)}\` \\| \`${name}\` \\|`, "m"), name);
+    if (here.startsWith("same"))
+      assert.match(errors, new RegExp(`^\\| \`${named(here)}\` \\| \`${name}\` \\|`, "m"), name);
     else assert.ok(!errors.includes(`| \`${name}\` |`), `${name} is there`);
   }
 });
@@ -135,16 +184,26 @@ test("options of installIntegration that are not there are named", () => {
   const [, missing] = difference.split("Not: ");
   /** The members of the second parameter. */
   const options = (file, name) => {
-    const program = ts.createProgram([file], { strict: true, skipLibCheck: true, target: ts.ScriptTarget.ES2022, types: [] });
+    const program = ts.createProgram([file], {
+      strict: true,
+      skipLibCheck: true,
+      target: ts.ScriptTarget.ES2022,
+      types: [],
+    });
     const checker = program.getTypeChecker();
     const exports = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)));
     const paragon = checker.getTypeOfSymbol(exports.find((symbol) => symbol.name === "paragon"));
     const [signature] = checker.getTypeOfSymbol(paragon.getProperty(name)).getCallSignatures();
-    return checker.getNonNullableType(checker.getTypeOfSymbol(signature.parameters[1])).getProperties().map((property) => property.name);
+    return checker
+      .getNonNullableType(checker.getTypeOfSymbol(signature.parameters[1]))
+      .getProperties()
+      .map((property) => property.name);
   };
   const here = options(OURS, "installIntegration");
   assert.deepEqual(
     [...missing.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort(),
-    options(OFFICIAL, "installIntegration").filter((name) => !here.includes(name)).sort(),
+    options(OFFICIAL, "installIntegration")
+      .filter((name) => !here.includes(name))
+      .sort(),
   );
 });

@@ -35,7 +35,10 @@ test("it has 60 lines", async () => {
   const lines = (await readFile(join(EXAMPLES, "connect-portal/portal.js"), "utf8")).split("\n");
   const code = lines.filter((line) => line.trim() !== "" && !line.trim().startsWith("//"));
   assert.ok(code.length <= 60, `${code.length} lines of code`);
-  assert.ok(lines.every((line) => line.length <= 120), "lines of a length that people read");
+  assert.ok(
+    lines.every((line) => line.length <= 120),
+    "lines of a length that people read",
+  );
 });
 
 portal.test("its tests pass", async () => {
@@ -43,7 +46,14 @@ portal.test("its tests pass", async () => {
   const [port, sandbox] = await freePorts(2);
   await writeFile(application.path("here.config.mjs"), HERE);
   const env = { PORT: port, SANDBOX: BINARY, SANDBOX_PORT: sandbox, CI: "1" };
-  const said = await run(application, env, "@playwright/test/cli.js", "test", "--config=here.config.mjs", "--reporter=list");
+  const said = await run(
+    application,
+    env,
+    "@playwright/test/cli.js",
+    "test",
+    "--config=here.config.mjs",
+    "--reporter=list",
+  );
   const passed = [...said.matchAll(/^ *✓ .* › (.+) \(\S+\)$/gm)].map(([, title]) => title);
   assert.deepEqual(passed, TESTS, said);
 });

@@ -15,8 +15,6 @@ import { LANTERN } from "../support/methods.mjs";
 import { BINARY, startSandbox } from "../support/sandbox.mjs";
 import { EXAMPLES, PACKAGE, example } from "./support/example.mjs";
 
-
-
 // Before any test: those that are there when nothing is left to run are all that run.
 const vite = await example("quick-start/vite", "vite");
 const next = await example("quick-start/next", "next", { copied: ["jose"] });
@@ -45,7 +43,10 @@ async function connects(address, userId, prepare) {
     });
     await prepare?.(page);
     await page.goto(address);
-    await page.getByText("Notion is not connected.").waitFor().catch(() => assert.fail(problems.join("\n") || "the page says nothing"));
+    await page
+      .getByText("Notion is not connected.")
+      .waitFor()
+      .catch(() => assert.fail(problems.join("\n") || "the page says nothing"));
     const button = page.getByRole("button", { name: "Connect Notion" });
     await sandbox.decide({ decision: "deny", reason: "Ask your administrator." });
     await button.click();
@@ -67,7 +68,14 @@ async function connects(address, userId, prepare) {
 
 /** A program of an application's, with its variables, until `work` is done. */
 async function during(application, program, options, env, work) {
-  const inherited = { ...process.env, NODE_ENV: undefined, NODE_TEST_CONTEXT: undefined, NEXT_TELEMETRY_DISABLED: "1", FORCE_COLOR: undefined, NO_COLOR: "1" };
+  const inherited = {
+    ...process.env,
+    NODE_ENV: undefined,
+    NODE_TEST_CONTEXT: undefined,
+    NEXT_TELEMETRY_DISABLED: "1",
+    FORCE_COLOR: undefined,
+    NO_COLOR: "1",
+  };
   const server = await startServer(process.execPath, [application.path("node_modules", program), ...options], {
     cwd: application.folder,
     env: { ...inherited, ...env },
@@ -92,8 +100,11 @@ vite.test("Vite", async () => {
 next.test("Next.js", async () => {
   const { stdout: key } = await promisify(execFile)(BINARY, ["key"]);
   const env = {
-    NEXT_PUBLIC_PARAGON_API_URL: sandbox.url, NEXT_PUBLIC_PARAGON_PROJECT_ID: LANTERN,
-    PARAGON_PROJECT_ID: LANTERN, PARAGON_SIGNING_KEY: key, DEMO_USER: "noor",
+    NEXT_PUBLIC_PARAGON_API_URL: sandbox.url,
+    NEXT_PUBLIC_PARAGON_PROJECT_ID: LANTERN,
+    PARAGON_PROJECT_ID: LANTERN,
+    PARAGON_SIGNING_KEY: key,
+    DEMO_USER: "noor",
   };
   await next.application.runWith(env, "next", "build");
   const options = ["start", "--hostname", "127.0.0.1", "--port", "0"];

@@ -71,7 +71,10 @@ test("accounts that do not work are named, and connected again", async () => {
   await press("hubspot", "Allow");
   await banner("hubspot").waitFor({ state: "detached" });
   const { credentialStatus, credentialId, sharedSettings } = await account("hubspot");
-  assert.deepEqual([credentialStatus, credentialId, sharedSettings], ["VALID", before.credentialId, before.sharedSettings]);
+  assert.deepEqual(
+    [credentialStatus, credentialId, sharedSettings],
+    ["VALID", before.credentialId, before.sharedSettings],
+  );
   assert.equal(await banner("googledrive").count(), 1);
 });
 

@@ -29,7 +29,8 @@ test("the test in Node passes, and can fail", async (t) => {
 test("the examples name the versions that are tested", async () => {
   const manifest = async (path) => JSON.parse(await readFile(join(ROOT, path), "utf8"));
   const { devDependencies: tested } = await manifest("package.json");
-  for (const tools of ["vite", "next"]) Object.assign(tested, (await manifest(`tests/matrix/apps/${tools}/package.json`)).dependencies);
+  for (const tools of ["vite", "next"])
+    Object.assign(tested, (await manifest(`tests/matrix/apps/${tools}/package.json`)).dependencies);
   let named = 0;
   for (const example of ["connect-portal", "quick-start/vite", "quick-start/next", "token-endpoint/node"]) {
     const { dependencies, devDependencies } = await manifest(`examples/${example}/package.json`);

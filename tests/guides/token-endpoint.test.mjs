@@ -71,11 +71,25 @@ async function pythonPackages(python) {
   const name = wanted.join("-").replace(/[^\w.]+/g, "-");
   const kept = join(process.env.PARAGON_MATRIX ?? path("../../target/matrix"), `python-${name}`);
   const program = join(kept, WINDOWS ? "Scripts/python.exe" : "bin/python");
-  const isThere = () => execute(program, ["-c", "import flask, jwt, cryptography"]).then(() => true, () => false);
+  const isThere = () =>
+    execute(program, ["-c", "import flask, jwt, cryptography"]).then(
+      () => true,
+      () => false,
+    );
   if (await isThere()) return program;
   await rm(kept, { recursive: true, force: true });
   await execute(python, ["-m", "venv", kept]);
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--requirement", requirements];
+  const pip = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--retries",
+    "1",
+    "--requirement",
+    requirements,
+  ];
   await execute(program, pip).catch((failure) => {
     throw new NotHere(`its packages cannot be installed: ${failure.stderr.trim().split("\n").at(-1)}`);
   });
@@ -103,11 +117,19 @@ for (const [language, start] of Object.entries(LANGUAGES)) {
     /** Runs the server with more variables; gives what its endpoint answers. */
     async function ask(env, method = "POST") {
       const inherited = { ...process.env, NODE_TEST_CONTEXT: undefined };
-      const server = await startServer(program, options, { env: { ...inherited, PORT: "0", PARAGON_PROJECT_ID: LANTERN, PARAGON_SIGNING_KEY: key, ...env } });
+      const server = await startServer(program, options, {
+        env: { ...inherited, PORT: "0", PARAGON_PROJECT_ID: LANTERN, PARAGON_SIGNING_KEY: key, ...env },
+      });
       try {
         const response = await fetch(`${server.address}/api/paragon-token`, { method });
         const text = await response.text();
-        return { status: response.status, headers: response.headers, text, output: server.output(), body: () => JSON.parse(text) };
+        return {
+          status: response.status,
+          headers: response.headers,
+          text,
+          output: server.output(),
+          body: () => JSON.parse(text),
+        };
       } finally {
         await server.stop();
       }

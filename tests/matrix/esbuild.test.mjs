@@ -53,7 +53,15 @@ test("the syntax is no newer than the engines that errors name", async () => {
   for (const file of ["index.js", "slim.js", "index.cjs", "slim.cjs", "compat.js", "install.js", "paragon.global.js"]) {
     const [there, everywhere] = await Promise.all(
       [engines, "esnext"].map((target) =>
-        application.run("esbuild", installed(file), "--bundle", "--platform=node", "--format=esm", supported, `--target=${target}`),
+        application.run(
+          "esbuild",
+          installed(file),
+          "--bundle",
+          "--platform=node",
+          "--format=esm",
+          supported,
+          `--target=${target}`,
+        ),
       ),
     );
     assert.ok(there === everywhere, `${file} needs to be changed for ${engines}`);

@@ -73,7 +73,14 @@ test("the manifest names the project, and where it was built", () => {
 });
 
 test("every entry has its types, first, and every file that the manifest names is there", async () => {
-  const named = [manifest.main, manifest.module, manifest.types, manifest.unpkg, manifest.jsdelivr, ...manifest.sideEffects];
+  const named = [
+    manifest.main,
+    manifest.module,
+    manifest.types,
+    manifest.unpkg,
+    manifest.jsdelivr,
+    ...manifest.sideEffects,
+  ];
   const { "./package.json": self, ...entries } = manifest.exports;
   assert.equal(self, "./package.json");
   for (const [entry, { require: required, ...imported }] of Object.entries(entries)) {

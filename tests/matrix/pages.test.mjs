@@ -46,7 +46,10 @@ for (const [path, script] of [
   ["module", `<script type="module" src="/main.js"></script>`],
   ["slim", `<script type="module" src="/slim.js"></script>`],
   ["compat", `<script type="module" src="/compat.js"></script>`],
-  ["classic", `<script src="${INSTALLED}/paragon.global.js"></script><script src="/flow.classic.js"></script><script src="/classic.js"></script>`],
+  [
+    "classic",
+    `<script src="${INSTALLED}/paragon.global.js"></script><script src="/flow.classic.js"></script><script src="/classic.js"></script>`,
+  ],
 ]) {
   const allowed = { body: page(script), headers: { "content-security-policy": ALLOWED } };
   const refused = { body: page(script), headers: { "content-security-policy": strict("'self'") } };

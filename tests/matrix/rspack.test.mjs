@@ -22,7 +22,16 @@ test("rspack, with the module as a file", async (t) => {
 });
 
 test("rspack, without WebAssembly", async (t) => {
-  await application.run("rspack", "build", "--mode", "production", "--entry", "./src/compat.js", "--output-path", "compat");
+  await application.run(
+    "rspack",
+    "build",
+    "--mode",
+    "production",
+    "--entry",
+    "./src/compat.js",
+    "--output-path",
+    "compat",
+  );
   await carriesOneModule(t, rspack, application.path("compat"), { inlined: 0, files: 0 });
   await writePage(application.path("compat"), `<script defer src="main.js"></script>`);
   await rspack.worksBuilt(application.path("compat"));

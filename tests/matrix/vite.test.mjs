@@ -16,18 +16,26 @@ test("vite build", async (t) => {
 });
 
 test("vite build, with the module as a file", async (t) => {
-  await application.node(["--input-type=module", "--eval", `
+  await application.node([
+    "--input-type=module",
+    "--eval",
+    `
     import { build } from "vite";
-    await build({ logLevel: "error", build: { outDir: "slim", rolldownOptions: { input: "slim.html" } } });`]);
+    await build({ logLevel: "error", build: { outDir: "slim", rolldownOptions: { input: "slim.html" } } });`,
+  ]);
   await carriesOneModule(t, vite, application.path("slim"), { inlined: 0, files: 1 });
   await vite.worksBuilt(application.path("slim"), "/slim.html");
 });
 
 test("vite build, without WebAssembly", async (t) => {
   await writePage(application.folder, `<script type="module" src="./src/compat.js"></script>`, "compat.html");
-  await application.node(["--input-type=module", "--eval", `
+  await application.node([
+    "--input-type=module",
+    "--eval",
+    `
     import { build } from "vite";
-    await build({ logLevel: "error", build: { outDir: "compat", rolldownOptions: { input: "compat.html" } } });`]);
+    await build({ logLevel: "error", build: { outDir: "compat", rolldownOptions: { input: "compat.html" } } });`,
+  ]);
   await carriesOneModule(t, vite, application.path("compat"), { inlined: 0, files: 0 });
   await vite.worksBuilt(application.path("compat"), "/compat.html");
 });

@@ -15,14 +15,32 @@ test("webpack", async (t) => {
 });
 
 test("webpack, with the module as a file", async (t) => {
-  await application.run("webpack", "build", "--mode", "production", "--entry", "./src/slim.js", "--output-path", "slim");
+  await application.run(
+    "webpack",
+    "build",
+    "--mode",
+    "production",
+    "--entry",
+    "./src/slim.js",
+    "--output-path",
+    "slim",
+  );
   await carriesOneModule(t, webpack, application.path("slim"), { inlined: 0, files: 1 });
   await writePage(application.path("slim"), `<script defer src="main.js"></script>`);
   await webpack.worksBuilt(application.path("slim"));
 });
 
 test("webpack, without WebAssembly", async (t) => {
-  await application.run("webpack", "build", "--mode", "production", "--entry", "./src/compat.js", "--output-path", "compat");
+  await application.run(
+    "webpack",
+    "build",
+    "--mode",
+    "production",
+    "--entry",
+    "./src/compat.js",
+    "--output-path",
+    "compat",
+  );
   await carriesOneModule(t, webpack, application.path("compat"), { inlined: 0, files: 0 });
   await writePage(application.path("compat"), `<script defer src="main.js"></script>`);
   await webpack.worksBuilt(application.path("compat"));

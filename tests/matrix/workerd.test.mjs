@@ -24,7 +24,10 @@ before(async () => {
       return `( name = "paragon-wasm/${file}", ${kind} = embed "node_modules/paragon-wasm/${file}" ),`;
     });
   const config = await readFile(application.path("config.capnp"), "utf8");
-  await writeFile(application.path("config.capnp"), config.replace("MODULES", () => modules.join("\n")));
+  await writeFile(
+    application.path("config.capnp"),
+    config.replace("MODULES", () => modules.join("\n")),
+  );
 
   server = spawn(application.path("node_modules/.bin/workerd"), ["serve", "--control-fd=3", "config.capnp"], {
     cwd: application.folder,

@@ -32,7 +32,12 @@ function ordered(requests) {
 }
 
 function requests(...sides) {
-  return sides.map(({ requests }) => ordered(requests).map(({ line }) => code(line)).join(", ") || "none");
+  return sides.map(
+    ({ requests }) =>
+      ordered(requests)
+        .map(({ line }) => code(line))
+        .join(", ") || "none",
+  );
 }
 
 function body(...sides) {
@@ -55,7 +60,7 @@ function result(official, ours) {
   if (left.length + right.length === 0) {
     return [kind(official.value), kind(official.value)];
   }
-  return [left, right].map((differences) => differences.length > 0 ? `has ${differences.join(", ")}` : "");
+  return [left, right].map((differences) => (differences.length > 0 ? `has ${differences.join(", ")}` : ""));
 }
 
 /** Ours by its code, which is a promise; the official one by its message, which is all there is. */

@@ -192,13 +192,15 @@ async function observe(sandbox, open, scenario) {
     const seen = await page.evaluate(callAndWatch, [String(scenario.run), { ...signedIn, ...session, ids }]);
     await quiet();
     const { requests } = await sandbox.requests();
-    const clear = (text) =>
-      named(text, ids).replaceAll(sandbox.url, "{sandbox}").replaceAll(session.token, "{token}");
+    const clear = (text) => named(text, ids).replaceAll(sandbox.url, "{sandbox}").replaceAll(session.token, "{token}");
     return {
       ...seen,
       ...("value" in seen && { value: reviewed(seen.value, clear) }),
       ...("error" in seen && { error: reviewed(seen.error, clear) }),
-      requests: requests.slice(sent.length).filter(isCall).map((request) => readable(request, ids)),
+      requests: requests
+        .slice(sent.length)
+        .filter(isCall)
+        .map((request) => readable(request, ids)),
       total: requests.filter(isCall).length,
       preflights: requests.length - requests.filter(isCall).length,
       console: opened.console.map(clear),

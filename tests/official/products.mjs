@@ -7,7 +7,10 @@ import { KEPT, UNINSTALLED, WHY, unchanged } from "./reasons.mjs";
 const SYNC = "Sync contacts to Salesforce";
 const switched = (name, enabled) => (before, after, ids) => {
   const settings = ({ integrations }) => integrations.salesforce.workflowSettings[ids.workflow[name]];
-  assert.deepEqual([before, after].map((it) => settings(it).enabled), [!enabled, enabled]);
+  assert.deepEqual(
+    [before, after].map((it) => settings(it).enabled),
+    [!enabled, enabled],
+  );
   assert.deepEqual(settings(after).settings, settings(before).settings);
 };
 
@@ -66,7 +69,8 @@ export const workflow = [
   {
     scenario: "a body and a query",
     run: ({ paragon, ids }) =>
-      paragon.workflow(ids.workflow["Sync contacts to Salesforce"], { body: { id: 7 }, query: { dry: "yes" } })
+      paragon
+        .workflow(ids.workflow["Sync contacts to Salesforce"], { body: { id: 7 }, query: { dry: "yes" } })
         .then(({ startedAt, ...answer }) => ({ ...answer, startedAt: typeof startedAt })),
     documented: ["received"],
     why: {},
@@ -190,4 +194,3 @@ export const unsubscribe = [
     why: {},
   },
 ];
-

@@ -73,7 +73,10 @@ function headersTable(headers, reasons) {
     `\`${name}\``,
     official,
     ours,
-    [...requests].sort().map((line) => `\`${line}\``).join(", "),
+    [...requests]
+      .sort()
+      .map((line) => `\`${line}\``)
+      .join(", "),
     reasons[topic],
   ]);
   return table(["", "official SDK", "paragon-wasm", "of", "why"], rows);

@@ -14,8 +14,10 @@ export const WHY = {
   passed: "paragon-wasm passes the server's object on; the official SDK builds its own from parts of it.",
   console: "paragon-wasm tells the caller only.",
   icon: "The official SDK makes the address itself, below its CDN's; paragon-wasm gives the one that the server sends.",
-  resolves: "The official SDK has fetched the list of integrations at sign-in; paragon-wasm looks the type up each time. A repeated uninstall so costs one request more than theirs.",
-  looks: "The official SDK decides by what it knew at sign-in. paragon-wasm looks the type up each time, and asks for the user where the list says that the integration is not enabled, as it does for an account that must be reconnected: one request more than theirs.",
+  resolves:
+    "The official SDK has fetched the list of integrations at sign-in; paragon-wasm looks the type up each time. A repeated uninstall so costs one request more than theirs.",
+  looks:
+    "The official SDK decides by what it knew at sign-in. paragon-wasm looks the type up each time, and asks for the user where the list says that the integration is not enabled, as it does for an account that must be reconnected: one request more than theirs.",
 };
 
 /** Of calls that change the session, which the official SDK then writes. */

@@ -35,7 +35,8 @@ export const authenticate = [
     run: ({ paragon, projectId, token }) =>
       paragon.authenticate(projectId, token, { metadata: { Plan: "enterprise" } }),
     why: {
-      requests: "The official SDK reads first and then has nothing to write; paragon-wasm writes what is the same. One request instead of two.",
+      requests:
+        "The official SDK reads first and then has nothing to write; paragon-wasm writes what is the same. One request instead of two.",
       body: "See above.",
       ...KEPT,
     },
@@ -68,7 +69,8 @@ export const getUser = [
     run: ({ paragon }) => paragon.getUser(),
     documented: USER,
     why: {
-      requests: "The official SDK gives what it knew at sign-in or at the last change that it made itself; paragon-wasm asks the server, so that a revoked account is seen.",
+      requests:
+        "The official SDK gives what it knew at sign-in or at the last change that it made itself; paragon-wasm asks the server, so that a revoked account is seen.",
       answers: WHY.promise,
       result: WHY.passed,
     },
@@ -84,7 +86,8 @@ export const getUser = [
 export const setUserMetadata = [
   {
     scenario: "strings, numbers and nesting",
-    run: ({ paragon }) => paragon.setUserMetadata({ Plan: "pro", Seats: 12, Address: { City: "Kyoto" }, Gone: undefined }),
+    run: ({ paragon }) =>
+      paragon.setUserMetadata({ Plan: "pro", Seats: 12, Address: { City: "Kyoto" }, Gone: undefined }),
     documented: USER,
     effect: (before, after) =>
       assert.deepEqual(after.meta, { ...before.meta, Plan: "pro", Seats: 12, Address: { City: "Kyoto" } }),
@@ -120,7 +123,10 @@ export const uninstallIntegration = [
     run: ({ paragon }) => paragon.uninstallIntegration("slack"),
     effect: (before, after) => {
       assert.equal(before.integrations.slack.enabled, true);
-      assert.deepEqual([after.integrations.slack.enabled, after.integrations.slack.credentialStatus], [false, undefined]);
+      assert.deepEqual(
+        [after.integrations.slack.enabled, after.integrations.slack.credentialStatus],
+        [false, undefined],
+      );
       assert.deepEqual(after.integrations.salesforce, before.integrations.salesforce);
     },
     why: UNINSTALLED,
@@ -152,7 +158,10 @@ export const uninstallIntegration = [
     userId: "ines",
     run: ({ paragon }) => paragon.uninstallIntegration("custom.taskbird"),
     effect: (before, after) =>
-      assert.deepEqual([before, after].map((it) => it.integrations["custom.taskbird"].enabled), [true, false]),
+      assert.deepEqual(
+        [before, after].map((it) => it.integrations["custom.taskbird"].enabled),
+        [true, false],
+      ),
     why: UNINSTALLED,
   },
   {
@@ -193,7 +202,11 @@ export const getIntegrationMetadata = [
   {
     scenario: "one that the project does not have",
     run: ({ paragon }) => paragon.getIntegrationMetadata("slak"),
-    why: { requests: WHY.asks, answers: WHY.rejects, result: `${WHY.code} \`details.integrationTypes\` lists what there is.` },
+    why: {
+      requests: WHY.asks,
+      answers: WHY.rejects,
+      result: `${WHY.code} \`details.integrationTypes\` lists what there is.`,
+    },
   },
 ];
 
@@ -207,4 +220,3 @@ export const logout = [
     why: KEPT,
   },
 ];
-

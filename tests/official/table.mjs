@@ -31,9 +31,20 @@ export const SETUP = ["configureGlobal"];
 
 /** Connecting accounts is compared in connecting-official.test.mjs, which has to have popups. */
 export const CONNECTING = [
-  "installIntegration", "installFlow", "completeInstall", "createConfiguration", "updateConfiguration",
-  "destroyConfiguration", "getIntegrationAccount", "getIntegrationConfig", "updateIntegrationUserSettings",
-  "updateWorkflowUserSettings", "updateWorkflowState", "getAccountTypeOptions", "getPreOptions", "getPostOptions",
+  "installIntegration",
+  "installFlow",
+  "completeInstall",
+  "createConfiguration",
+  "updateConfiguration",
+  "destroyConfiguration",
+  "getIntegrationAccount",
+  "getIntegrationConfig",
+  "updateIntegrationUserSettings",
+  "updateWorkflowUserSettings",
+  "updateWorkflowState",
+  "getAccountTypeOptions",
+  "getPreOptions",
+  "getPostOptions",
   "getFieldOptions",
 ];
 

@@ -7,7 +7,9 @@ export async function flow(paragon, query) {
   await paragon.authenticate(projectId, token);
   const { userId, integrations } = await paragon.getUser();
   const events = [];
-  const unsubscribe = paragon.subscribe("onIntegrationUninstall", ({ integrationType }) => events.push(integrationType));
+  const unsubscribe = paragon.subscribe("onIntegrationUninstall", ({ integrationType }) =>
+    events.push(integrationType),
+  );
   const { meta } = await paragon.setUserMetadata({ Name: "Stock" });
   await paragon.uninstallIntegration("slack");
   const after = await paragon.getUser();

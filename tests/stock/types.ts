@@ -7,7 +7,10 @@ const user = await client.getUser();
 if (user.authenticated) {
   const enabled: boolean | undefined = user.integrations.slack?.enabled;
   const token: Promise<void> = paragon.authenticate("p", "token");
-  const unsubscribe: () => boolean = paragon.subscribe("onIntegrationUninstall", (event) => event.integrationType.length);
+  const unsubscribe: () => boolean = paragon.subscribe(
+    "onIntegrationUninstall",
+    (event) => event.integrationType.length,
+  );
   void [enabled, token, unsubscribe];
 }
 

@@ -46,8 +46,7 @@ export function useDemo() {
     },
 
     /** One integration, of a user who is signed in at it. */
-    openIntegration: (userId, type, options) =>
-      demo.openAs(userId, { at: `#/integrations/${type}`, ...options }),
+    openIntegration: (userId, type, options) => demo.openAs(userId, { at: `#/integrations/${type}`, ...options }),
 
     /** A user as the server knows him. */
     async user(userId, projectId = LANTERN) {

@@ -11,7 +11,11 @@ export function codeOf(status) {
 }
 
 /** The names that differ from the usual. */
-const NAMES = { timeout: "TimeoutError", integration_not_found: "IntegrationNotFoundError", integration_not_installed: "IntegrationNotInstalledError" };
+const NAMES = {
+  timeout: "TimeoutError",
+  integration_not_found: "IntegrationNotFoundError",
+  integration_not_installed: "IntegrationNotInstalledError",
+};
 
 /** Failures that may have passed a moment later. */
 const isTransient = ({ code, status }) =>
@@ -111,13 +115,23 @@ export function faults(tokens, elsewhere) {
     refusal(429),
     { ...refusal(429, "429, Retry-After: 1", { "retry-after": "1" }), retryAfterMs: [1_000, 1_000] },
     { ...refusal(429, "429, Retry-After: a date", inTwoSeconds), retryAfterMs: [0, 2_000] },
-    { ...refusal(429, "429, Retry-After: an hour", { "retry-after": "3600" }), asksForTooMuch: true, retryAfterMs: [3_600_000, 3_600_000] },
+    {
+      ...refusal(429, "429, Retry-After: an hour", { "retry-after": "3600" }),
+      asksForTooMuch: true,
+      retryAfterMs: [3_600_000, 3_600_000],
+    },
     { ...refusal(503, "503, Retry-After: 1", { "retry-after": "1" }), retryAfterMs: [1_000, 1_000] },
     refusal(503, "503, Retry-After: nonsense", { "retry-after": "soon" }),
     ...[500, 502, 503, 504].map((status) => refusal(status)),
     refusal(502, "502 with HTML", { "content-type": "text/html" }, page(502), page(502).slice(0, 500)),
     refusal(500, "500, empty", {}, null),
-    refusal(400, "400 that repeats the token", {}, () => ({ message: tokens().join(), [tokens()[0]]: tokens() }), SOMETHING),
+    refusal(
+      400,
+      "400 that repeats the token",
+      {},
+      () => ({ message: tokens().join(), [tokens()[0]]: tokens() }),
+      SOMETHING,
+    ),
     refusal(401, "401 that repeats the token", {}, () => `Bearer ${tokens().join(" Bearer ")}`, SOMETHING),
     broken("drop before headers", { kind: "drop", when: "beforeHeaders" }, { resent: true }),
     broken("drop after headers", { kind: "drop", when: "afterHeaders" }),
@@ -131,15 +145,21 @@ export function faults(tokens, elsewhere) {
     success("HTML", () => ({ kind: "text", text: page(200) }), { "content-type": "text/html" }),
     success("empty body", () => ({ kind: "text", text: "" })),
     success("null", () => ({ kind: "null", text: "null" })),
-    success("array for object, object for array", (method) => (objects(method) ? { kind: "array", text: "[]" } : { kind: "object", text: "{}" })),
+    success("array for object, object for array", (method) =>
+      objects(method) ? { kind: "array", text: "[]" } : { kind: "object", text: "{}" },
+    ),
     success("wrong types", (method) => ({
       typed: false,
       ...(objects(method)
         ? { kind: "object", text: `{"userId":"ada","authenticated":"yes","integrations":[],"meta":7,"id":[]}` }
         : { kind: "array", text: `[{"id":7,"type":null},{"id":"../me","type":"slack "},"text",null,[]]` }),
     })),
-    success("duplicate keys", (method) => extended(method, `"userId":7,"authenticated":[],"meta":0,"id":{}`, `{"id":7,"id":"x","type":7,"type":"x"}`)),
-    success("__proto__ keys", (method) => extended(method, `"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}`)),
+    success("duplicate keys", (method) =>
+      extended(method, `"userId":7,"authenticated":[],"meta":0,"id":{}`, `{"id":7,"id":"x","type":7,"type":"x"}`),
+    ),
+    success("__proto__ keys", (method) =>
+      extended(method, `"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}`),
+    ),
     success("10,000 levels", (method) => extended(method, `"deep":${DEEP}`)),
     success("wrong content type", (method) => extended(method, `"more":1`), { "content-type": "image/png" }),
     {

@@ -85,7 +85,12 @@ export function useInstallPage() {
       );
       await stage.page.locator("button").click();
       return {
-        outcome: () => within(SOON_MS, stage.page.evaluate((id) => window.outcomes[id].promise, id), "the promise does not settle"),
+        outcome: () =>
+          within(
+            SOON_MS,
+            stage.page.evaluate((id) => window.outcomes[id].promise, id),
+            "the promise does not settle",
+          ),
         settled: () => stage.page.evaluate((id) => window.outcomes[id].settled, id),
       };
     },
@@ -175,7 +180,14 @@ export function useInstallPage() {
           const leaks = texts.some((text) => text?.includes(token));
           const { code, name, status, message, details } = error ?? {};
           const isOurs = window.paragon.isParagonError(error);
-          return { code: isOurs ? code : `not of ours: ${error}`, name, status, message, details, ...(leaks && { leaks }) };
+          return {
+            code: isOurs ? code : `not of ours: ${error}`,
+            name,
+            status,
+            message,
+            details,
+            ...(leaks && { leaks }),
+          };
         };
         window.configuration = { apiUrl, projectId, maxRetries: 0 };
         window.client = new window.paragon.ParagonClient(window.configuration);
@@ -192,7 +204,14 @@ export function useInstallPage() {
   afterEach(async () => {
     await stage.quiet();
     assert.deepEqual(stage.uncaught, []);
-    assert.ok(await stage.evaluate(() => !document.documentElement.outerHTML.includes(window.token) && !JSON.stringify({ ...localStorage, ...sessionStorage }).includes(window.token)), "the token stays inside");
+    assert.ok(
+      await stage.evaluate(
+        () =>
+          !document.documentElement.outerHTML.includes(window.token) &&
+          !JSON.stringify({ ...localStorage, ...sessionStorage }).includes(window.token),
+      ),
+      "the token stays inside",
+    );
     await stage.page.context().close();
     stage.page = undefined;
   });

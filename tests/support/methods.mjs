@@ -114,24 +114,66 @@ export function methods({ tokens, answers, ...ids }) {
   ];
   return [
     row("authenticate", ["authenticate", LANTERN, ada], ["GET me"], "user", { answer: user, signsIn: true }),
-    row("authenticate with metadata", ["authenticate", LANTERN, ada, { metadata: { Plan: "pro" } }], ["PATCH me"], "user", { answer: user, signsIn: true }),
+    row(
+      "authenticate with metadata",
+      ["authenticate", LANTERN, ada, { metadata: { Plan: "pro" } }],
+      ["PATCH me"],
+      "user",
+      { answer: user, signsIn: true },
+    ),
     row("getUser", ["getUser"], ["GET me"], "user", { answer: user }),
     row("getUser again", ["getUser"], ["GET me"], "user", { answer: user, again: true }),
     row("setUserMetadata", ["setUserMetadata", { Plan: "pro" }], ["PATCH me"], "user", { answer: user }),
     row("getIntegrations", ["getIntegrations"], ["GET integrations"], "list", { answer: integrations }),
     row("getIntegrationMetadata", ["getIntegrationMetadata"], ["GET metadata"], "list", { answer: metadata }),
-    row("getIntegrationMetadata(type)", ["getIntegrationMetadata", "slack"], ["GET metadata"], "list", { answer: metadata, finds: true }),
-    row("uninstallIntegration: list", ...uninstall("salesforce", ids.salesforce, "list", { answer: integrations, finds: true, token: grace })),
-    row("uninstallIntegration: user", ...uninstall("intercom", ids.intercom, "user", { answer: pending, at: 1, projectId: HARBOR, token: tomas }, "GET me")),
-    row("uninstallIntegration: delete", ...uninstall("zendesk", ids.zendesk, "nothing", { at: 1, projectId: HARBOR, token: harborAda })),
+    row("getIntegrationMetadata(type)", ["getIntegrationMetadata", "slack"], ["GET metadata"], "list", {
+      answer: metadata,
+      finds: true,
+    }),
+    row(
+      "uninstallIntegration: list",
+      ...uninstall("salesforce", ids.salesforce, "list", { answer: integrations, finds: true, token: grace }),
+    ),
+    row(
+      "uninstallIntegration: user",
+      ...uninstall(
+        "intercom",
+        ids.intercom,
+        "user",
+        { answer: pending, at: 1, projectId: HARBOR, token: tomas },
+        "GET me",
+      ),
+    ),
+    row(
+      "uninstallIntegration: delete",
+      ...uninstall("zendesk", ids.zendesk, "nothing", { at: 1, projectId: HARBOR, token: harborAda }),
+    ),
     row("getCredentials", ["getCredentials"], ["GET credentials"], "list", { answer: credentials }),
-    row("updateCredential", ["updateCredential", ids.credential, { accessToken: "new" }], [`PATCH credentials/${ids.credential}`], "object", { answer: credentials[0] }),
+    row(
+      "updateCredential",
+      ["updateCredential", ids.credential, { accessToken: "new" }],
+      [`PATCH credentials/${ids.credential}`],
+      "object",
+      { answer: credentials[0] },
+    ),
     row("enableWorkflow", ["enableWorkflow", ids.stopped], [`POST workflows/${ids.stopped}`], "nothing"),
     row("disableWorkflow", ["disableWorkflow", ids.stopped], [`DELETE workflows/${ids.stopped}`], "nothing"),
-    row("event", ["event", "Contact Created", { email: "ada@example.com" }], ["POST events/trigger"], "nothing", { once: true }),
-    row("workflow", ["workflow", ids.running, { body: { order: 7 } }], [`POST triggers/${ids.running}`], "anything", { once: true }),
-    row("request GET", ["request", "salesforce", "/contacts"], ["GET proxy/salesforce/contacts"], "anything", { proxied: true }),
-    row("request POST", ["request", "salesforce", "/contacts", { method: "POST", body: { Name: "Ada" } }], ["POST proxy/salesforce/contacts"], "anything", { proxied: true, once: true }),
+    row("event", ["event", "Contact Created", { email: "ada@example.com" }], ["POST events/trigger"], "nothing", {
+      once: true,
+    }),
+    row("workflow", ["workflow", ids.running, { body: { order: 7 } }], [`POST triggers/${ids.running}`], "anything", {
+      once: true,
+    }),
+    row("request GET", ["request", "salesforce", "/contacts"], ["GET proxy/salesforce/contacts"], "anything", {
+      proxied: true,
+    }),
+    row(
+      "request POST",
+      ["request", "salesforce", "/contacts", { method: "POST", body: { Name: "Ada" } }],
+      ["POST proxy/salesforce/contacts"],
+      "anything",
+      { proxied: true, once: true },
+    ),
   ];
 }
 

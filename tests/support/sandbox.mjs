@@ -7,8 +7,7 @@ import { fileURLToPath } from "node:url";
 
 /** The program itself. */
 export const BINARY =
-  process.env.PARAGON_SANDBOX_BIN ??
-  fileURLToPath(new URL("../../target/debug/paragon-sandbox", import.meta.url));
+  process.env.PARAGON_SANDBOX_BIN ?? fileURLToPath(new URL("../../target/debug/paragon-sandbox", import.meta.url));
 
 /**
  * Starts a sandbox; `stop()` ends it.

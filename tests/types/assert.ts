@@ -1,7 +1,6 @@
 // What the type tests assert with. They are compiled, never run.
 
-type Equal<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** Compiles if the types are the same one. */
 export declare function same<A, B>(...differ: Equal<A, B> extends true ? [] : [never]): void;

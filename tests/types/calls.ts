@@ -1,10 +1,28 @@
 // What each call takes and gives.
 
 import {
-  authenticate, disableWorkflow, enableWorkflow, event, getCredentials, getIntegrationMetadata, getIntegrations,
-  getUser, logout, request, uninstallIntegration, updateCredential, workflow,
+  authenticate,
+  disableWorkflow,
+  enableWorkflow,
+  event,
+  getCredentials,
+  getIntegrationMetadata,
+  getIntegrations,
+  getUser,
+  logout,
+  request,
+  uninstallIntegration,
+  updateCredential,
+  workflow,
 } from "paragon-wasm";
-import type { CallOptions, Credential, Integration, IntegrationMetadata, IntegrationType, RequestBody } from "paragon-wasm";
+import type {
+  CallOptions,
+  Credential,
+  Integration,
+  IntegrationMetadata,
+  IntegrationType,
+  RequestBody,
+} from "paragon-wasm";
 import { same, some, type Literals } from "./assert.js";
 
 // A token, or a function that gives one or a promise of one.
@@ -88,7 +106,11 @@ await event("Contact Created", ["ada@example.com"]);
 // What a workflow answers is the application's to say.
 const answer = await workflow("w");
 same<typeof answer, unknown>();
-const total = await workflow<{ total: number }>("w", { body: { order: 7 }, headers: { "X-A": "b" }, query: { a: "b" } });
+const total = await workflow<{ total: number }>("w", {
+  body: { order: 7 },
+  headers: { "X-A": "b" },
+  query: { a: "b" },
+});
 same<typeof total, { total: number } | undefined>();
 // @ts-expect-error: misspelt
 await workflow("w", { payload: {} });
@@ -125,8 +147,17 @@ await request("salesforce");
 await request("x", "/", { method: "PROPFIND", headers: new Headers() });
 await request("x", "/", { method: "POST", headers: [["A", "b"]], body: "text" });
 const bodies: RequestBody[] = [
-  "text", 7, null, { a: [1] }, [1], new FormData(), new Blob(), new ArrayBuffer(1), new Uint8Array(1),
-  new URLSearchParams(), some<{ of: { any: Date } }>(),
+  "text",
+  7,
+  null,
+  { a: [1] },
+  [1],
+  new FormData(),
+  new Blob(),
+  new ArrayBuffer(1),
+  new Uint8Array(1),
+  new URLSearchParams(),
+  some<{ of: { any: Date } }>(),
 ];
 // @ts-expect-error: a stream cannot be sent again, and not by every browser
 await request("x", "/", { method: "POST", body: new ReadableStream() });

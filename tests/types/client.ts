@@ -11,7 +11,10 @@ await configureGlobal({ apiUrl: "http://localhost:4010", logLevel: "debug" });
 await configureGlobal({ timeoutMs: 10_000, maxRetries: 0, logLevel: undefined });
 // A function that sends the requests, as strict as it likes about what it takes.
 await configureGlobal({ fetch });
-new ParagonClient({ fetch: async (url, init) => (same<typeof url, string>(), same<typeof init, RequestInit>(), new Response()), timeoutMs: 10 });
+new ParagonClient({
+  fetch: async (url, init) => (same<typeof url, string>(), same<typeof init, RequestInit>(), new Response()),
+  timeoutMs: 10,
+});
 new ParagonClient({ fetch: undefined });
 // @ts-expect-error: it has to resolve to a response
 await configureGlobal({ fetch: async () => "text" });
@@ -28,7 +31,11 @@ await configureGlobal();
 
 new ParagonClient();
 new ParagonClient({});
-const client = new ParagonClient({ projectId: some<string | undefined>(), apiUrl: "http://localhost:4010", timeoutMs: 10 });
+const client = new ParagonClient({
+  projectId: some<string | undefined>(),
+  apiUrl: "http://localhost:4010",
+  timeoutMs: 10,
+});
 // @ts-expect-error: either
 new ParagonClient({ host: "paragon.example.com", apiUrl: "http://localhost:4010" });
 // @ts-expect-error: misspelt

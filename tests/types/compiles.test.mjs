@@ -33,8 +33,14 @@ after(() => rm(application, { recursive: true, force: true }));
 /** What the compiler says of the application; empty if there is nothing to say. */
 function compile(compiler, options, files) {
   const all = {
-    ...options, strict: true, skipLibCheck: false, noEmit: true, noUncheckedIndexedAccess: true,
-    target: "ES2022", lib: ["ES2022", "DOM", "DOM.Iterable"], types: [],
+    ...options,
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    noUncheckedIndexedAccess: true,
+    target: "ES2022",
+    lib: ["ES2022", "DOM", "DOM.Iterable"],
+    types: [],
   };
   const program = join(MODULES, compiler, "bin/tsc");
   return new Promise((resolve, reject) => {
@@ -80,19 +86,36 @@ test("the types of the module alone need no other file, and nothing but the libr
 
 test("the JavaScript calls nothing that the oldest engines lack", async () => {
   const { default: ts } = await import("typescript");
-  const options = { allowJs: true, checkJs: true, noEmit: true, skipLibCheck: true, types: [], target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
+  const options = {
+    allowJs: true,
+    checkJs: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+  };
   /** What TypeScript says is there only with a newer library than `lib`. */
   const newer = (file, lib) =>
-    ts.createProgram([file], { ...options, lib }).getSemanticDiagnostics()
+    ts
+      .createProgram([file], { ...options, lib })
+      .getSemanticDiagnostics()
       .filter(({ code }) => code === 2550)
-      .map(({ file: { fileName }, messageText }) => `${fileName.split("/").at(-1)}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
+      .map(
+        ({ file: { fileName }, messageText }) =>
+          `${fileName.split("/").at(-1)}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+      );
   // Chrome 96, Firefox 90 and Safari 15 have all of ES2021.
   const lib = ["lib.es2021.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"];
   // wasm-bindgen's glue asks whether there is a `Symbol.dispose`.
   const isAskedFor = (finding) => finding.includes("'dispose' does not exist on type 'SymbolConstructor'");
   for (const entry of ["index.js", "slim.js", "install.js", "compat.js"]) {
     const file = join(application, "node_modules/paragon-wasm", entry);
-    assert.deepEqual(newer(file, lib).filter((finding) => !isAskedFor(finding)), []);
+    assert.deepEqual(
+      newer(file, lib).filter((finding) => !isAskedFor(finding)),
+      [],
+    );
   }
   // That it can fail.
   const wrong = join(application, "newer.js");

@@ -84,7 +84,9 @@ test("the module has the calls that the client forwards to, as methods and as fu
   const calls = [...(await names("CALLS")), "subscribe", "unsubscribe"];
   assert.equal(calls.length, 17);
   const types = declared(MODULE_TYPES);
-  const values = [...types.exports.values()].filter((symbol) => symbol.flags & ts.SymbolFlags.Value).map(({ name }) => name);
+  const values = [...types.exports.values()]
+    .filter((symbol) => symbol.flags & ts.SymbolFlags.Value)
+    .map(({ name }) => name);
   assert.deepEqual(sorted(values), sorted([...calls, "ParagonClient"]));
   assert.deepEqual(sorted(members(types, "ParagonClient").keys()), sorted([...calls, "free"]));
   for (const name of calls) {
@@ -105,7 +107,10 @@ test("the codes of connecting accounts are the same in types and documentation, 
   for (const code of codes) {
     const error = module.createError(code, "message");
     assert.equal(error.code, code);
-    assert.ok(own.includes(`| \`${code}\` | ${error.name === "ParagonError" ? "" : `\`${error.name}\` `}|`), `${code} is named ${error.name}`);
+    assert.ok(
+      own.includes(`| \`${code}\` | ${error.name === "ParagonError" ? "" : `\`${error.name}\` `}|`),
+      `${code} is named ${error.name}`,
+    );
   }
 });
 

@@ -8,16 +8,41 @@ import { same, some, type Literals } from "./assert.js";
 type Known = Literals<ParagonErrorCode>;
 same<
   Known,
-  | "invalid_argument" | "invalid_project_id" | "invalid_token" | "token_expired" | "invalid_metadata"
-  | "invalid_configuration" | "token_unavailable" | "not_authenticated" | "integration_not_found"
-  | "integration_not_installed" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "request_failed"
-  | "server_error" | "invalid_response" | "network" | "timeout" | "aborted" | "superseded" | "load_failed" | "internal"
+  | "invalid_argument"
+  | "invalid_project_id"
+  | "invalid_token"
+  | "token_expired"
+  | "invalid_metadata"
+  | "invalid_configuration"
+  | "token_unavailable"
+  | "not_authenticated"
+  | "integration_not_found"
+  | "integration_not_installed"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "rate_limited"
+  | "request_failed"
+  | "server_error"
+  | "invalid_response"
+  | "network"
+  | "timeout"
+  | "aborted"
+  | "superseded"
+  | "load_failed"
+  | "internal"
   | InstallErrorCode
 >();
 same<
   InstallErrorCode,
-  | "already_installed" | "cancelled" | "input_required" | "no_install_flow" | "oauth_denied" | "oauth_timeout"
-  | "popup_blocked" | "wrong_stage"
+  | "already_installed"
+  | "cancelled"
+  | "input_required"
+  | "no_install_flow"
+  | "oauth_denied"
+  | "oauth_timeout"
+  | "popup_blocked"
+  | "wrong_stage"
 >();
 const later: ParagonErrorCode = "a_code_of_a_later_version";
 // @ts-expect-error: a code is a string

@@ -2,7 +2,11 @@
 
 import { ParagonClient, SDK_EVENT, subscribe, unsubscribe } from "paragon-wasm";
 import type {
-  IntegrationInstallEvent, IntegrationUninstallEvent, ParagonEvents, SessionChangeEvent, WorkflowStateChangeEvent,
+  IntegrationInstallEvent,
+  IntegrationUninstallEvent,
+  ParagonEvents,
+  SessionChangeEvent,
+  WorkflowStateChangeEvent,
 } from "paragon-wasm";
 import { same, some } from "./assert.js";
 

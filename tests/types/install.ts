@@ -1,14 +1,37 @@
 // Connecting accounts and configuring them.
 
 import {
-  ParagonClient, completeInstall, connect, createConfiguration, destroyConfiguration, getAccountTypeOptions,
-  getFieldOptions, getIntegrationAccount, getIntegrationConfig, getPostOptions, getPreOptions, installFlow,
-  installIntegration, updateConfiguration, updateIntegrationUserSettings, updateWorkflowState,
+  ParagonClient,
+  completeInstall,
+  connect,
+  createConfiguration,
+  destroyConfiguration,
+  getAccountTypeOptions,
+  getFieldOptions,
+  getIntegrationAccount,
+  getIntegrationConfig,
+  getPostOptions,
+  getPreOptions,
+  installFlow,
+  installIntegration,
+  updateConfiguration,
+  updateIntegrationUserSettings,
+  updateWorkflowState,
   updateWorkflowUserSettings,
 } from "paragon-wasm";
 import type {
-  AccountType, AuthenticatedUser, ConnectInput, CredentialConfig, FieldOptions, InstallFlow, InstallFlowStage,
-  IntegrationInstallEvent, IntegrationWorkflow, ParagonError, SettingsUpdate, User,
+  AccountType,
+  AuthenticatedUser,
+  ConnectInput,
+  CredentialConfig,
+  FieldOptions,
+  InstallFlow,
+  InstallFlowStage,
+  IntegrationInstallEvent,
+  IntegrationWorkflow,
+  ParagonError,
+  SettingsUpdate,
+  User,
 } from "paragon-wasm";
 import { same, some } from "./assert.js";
 
@@ -107,7 +130,11 @@ const inputs = [...(await getPreOptions("shopify", "custom-app")), ...(await get
 same<typeof inputs, ConnectInput[]>();
 // @ts-expect-error: the options come third
 await getPreOptions("shopify", { timeoutMs: 10 });
-const choices = await getFieldOptions({ integration: "jira", action: inputs[0]?.sourceType, cursor: some<FieldOptions>().nextPageCursor });
+const choices = await getFieldOptions({
+  integration: "jira",
+  action: inputs[0]?.sourceType,
+  cursor: some<FieldOptions>().nextPageCursor,
+});
 for (const choice of choices.data) {
   const labels = "items" in choice ? choice.items.map(({ label }) => label) : [choice.label];
   same<typeof labels, string[]>();

@@ -2,7 +2,13 @@
 
 import { getUser, paragon, setUserMetadata } from "paragon-wasm";
 import type {
-  AuthenticatedUser, CredentialStatus, JsonValue, UnauthenticatedUser, User, UserIntegration, UserMetadata,
+  AuthenticatedUser,
+  CredentialStatus,
+  JsonValue,
+  UnauthenticatedUser,
+  User,
+  UserIntegration,
+  UserMetadata,
 } from "paragon-wasm";
 import { same, some } from "./assert.js";
 
@@ -54,7 +60,11 @@ for (const value of ["VALID", "INVALID", "EXPIRED", "PENDING", "SUSPENDED"]) {
 const number: CredentialStatus = 1;
 
 // Metadata is what JSON can hold.
-const stored = await setUserMetadata({ Name: "Ada", Email: "ada@example.com", plan: { seats: 3, tags: ["a", null, [true]] } });
+const stored = await setUserMetadata({
+  Name: "Ada",
+  Email: "ada@example.com",
+  plan: { seats: 3, tags: ["a", null, [true]] },
+});
 same<typeof stored, AuthenticatedUser>();
 await setUserMetadata({});
 await setUserMetadata({ Name: some<string | undefined>(), team: undefined });

@@ -10,7 +10,8 @@ import { icon } from "../icons.js";
 const PROBLEMS = {
   popup_blocked: {
     title: () => "The browser blocked the window",
-    text: (name) => `${name} asks for your consent in a window of its own. Allow this page to open windows, then try again.`,
+    text: (name) =>
+      `${name} asks for your consent in a window of its own. Allow this page to open windows, then try again.`,
   },
   cancelled: {
     title: () => "The window was closed",

@@ -28,7 +28,11 @@ export function createCombobox({ title, placeholder, readOnly, required }, { loa
   });
   const list = h("ul", { role: "listbox", id: listId, "aria-label": title });
   const note = h("p", { class: "hint", role: "status" });
-  const more = h("button", { type: "button", class: "link", tabindex: "-1", on: { click: () => nextPage() } }, "Show more");
+  const more = h(
+    "button",
+    { type: "button", class: "link", tabindex: "-1", on: { click: () => nextPage() } },
+    "Show more",
+  );
   const foot = h("div", { class: "combo-foot" }, note, more);
   // On top of everything: a dialog would cut it off.
   const popup = h("div", { class: "combo-popup", popover: "manual" }, list, foot);
@@ -124,7 +128,11 @@ export function createCombobox({ title, placeholder, readOnly, required }, { loa
       else say(text === "" ? "There is nothing to choose." : `Nothing matches “${text}”.`);
     } catch (error) {
       if (own !== turn) return;
-      const retry = h("button", { type: "button", class: "link", tabindex: "-1", on: { click: () => page(text) } }, "Try again");
+      const retry = h(
+        "button",
+        { type: "button", class: "link", tabindex: "-1", on: { click: () => page(text) } },
+        "Try again",
+      );
       say(`The choices could not be loaded: ${messageOf(error)} `, retry);
     } finally {
       if (own === turn) isSearching = false;

@@ -56,7 +56,11 @@ export function createFields({ inputs, values = {}, withDefaults = false, load, 
   }
 
   return {
-    element: h("div", { class: "fields-column" }, fields.map(({ element }) => element)),
+    element: h(
+      "div",
+      { class: "fields-column" },
+      fields.map(({ element }) => element),
+    ),
     count: fields.length,
     secrets: fields.filter(({ isSecret }) => isSecret).map(({ input }) => input.id),
 

@@ -52,13 +52,19 @@ export function createCatalogue(store) {
 
   function update() {
     if (store.user === undefined) {
-      fill(filters, Object.keys(FILTERS).map((key) => filterLink(key)));
+      fill(
+        filters,
+        Object.keys(FILTERS).map((key) => filterLink(key)),
+      );
       fill(results, store.error ? undefined : skeletonCards());
       return;
     }
     keepingFocus(filters, () => {
       const all = matching();
-      fill(filters, Object.keys(FILTERS).map((key) => filterLink(key, all.filter(FILTERS[key].has).length)));
+      fill(
+        filters,
+        Object.keys(FILTERS).map((key) => filterLink(key, all.filter(FILTERS[key].has).length)),
+      );
     });
     keepingFocus(results, () => fill(results, renderResults(found(), store.entries.length)));
   }
@@ -177,7 +183,10 @@ function card(entry) {
 const accountWords = (accounts) => (accounts.length === 1 ? titleOf(accounts[0]) : `${accounts.length} accounts`);
 
 const nothingYet = () =>
-  emptyBox("Nothing is connected yet", "Choose an integration to begin. What is connected appears here, with its state and account.");
+  emptyBox(
+    "Nothing is connected yet",
+    "Choose an integration to begin. What is connected appears here, with its state and account.",
+  );
 
 export function emptyBox(title, text, action) {
   return h("div", { class: "empty-box" }, h("strong", {}, title), h("p", {}, text), action);

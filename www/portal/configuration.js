@@ -66,7 +66,11 @@ export function createConfiguration({ sdk, integration, config, account, update 
         panel(
           "Workflows",
           why(account, integration.name),
-          h("ul", { class: "rows" }, workflows.map(({ element }) => element)),
+          h(
+            "ul",
+            { class: "rows" },
+            workflows.map(({ element }) => element),
+          ),
         ),
       settings && panel("Settings", undefined, settings.element),
     ),
@@ -119,9 +123,7 @@ function createSwitch({ id, description, infoText }, { isOn, turn, settings }) {
     "aria-labelledby": name,
     on: { click: () => whileBusy(control, onClick) },
   });
-  const details =
-    settings &&
-    h("details", { class: "row-settings" }, h("summary", {}, "Settings"), settings.element);
+  const details = settings && h("details", { class: "row-settings" }, h("summary", {}, "Settings"), settings.element);
   // A workflow that was never on has no settings to change.
   const later = details && h("p", { class: "hint row-settings" }, "Switch it on to change its settings.");
   const element = h(
@@ -167,4 +169,3 @@ function createSwitch({ id, description, infoText }, { isOn, turn, settings }) {
     },
   };
 }
-

@@ -68,9 +68,7 @@ export function createDetail({ sdk, store, type, signal }) {
     const actions = { onConnect, onDisconnect };
     keepingFocus(header, () => fill(header, renderHead(integration)));
     keepingFocus(banners, () => fill(banners, attentionBanners(integration, actions)));
-    keepingFocus(accounts, () =>
-      fill(accounts, integration.accounts.length > 0 && accountList(integration, actions)),
-    );
+    keepingFocus(accounts, () => fill(accounts, integration.accounts.length > 0 && accountList(integration, actions)));
     renderConfiguration(integration);
     fill(about, config?.longDescription && aboutPanel(config.longDescription));
   }
@@ -177,10 +175,7 @@ export function createDetail({ sdk, store, type, signal }) {
     const integration = entry();
     const isLast = integration.accounts.length === 1;
     const outcome = await confirmDisconnect({ integration, account, isLast, signal }, (signal) =>
-      sdk.uninstallIntegration(
-        integration.type,
-        isLast ? { signal } : { signal, selectedCredentialId: account.id },
-      ),
+      sdk.uninstallIntegration(integration.type, isLast ? { signal } : { signal, selectedCredentialId: account.id }),
     );
     if (outcome === "kept") return;
     await (outcome === "disconnected" ? store.current() : store.refresh());
@@ -213,7 +208,12 @@ export function createDetail({ sdk, store, type, signal }) {
 }
 
 function aboutPanel(text) {
-  return h("section", { class: "panel about", "aria-labelledby": "about" }, h("h2", { id: "about" }, "About"), markdown(text));
+  return h(
+    "section",
+    { class: "panel about", "aria-labelledby": "about" },
+    h("h2", { id: "about" }, "About"),
+    markdown(text),
+  );
 }
 
 function unknown(type) {
@@ -221,7 +221,13 @@ function unknown(type) {
     "div",
     { class: "detail-title" },
     h("h1", { tabindex: "-1", "data-key": "title" }, "There is no such integration"),
-    h("p", { class: "lead" }, "This project does not offer ", h("code", {}, type), ". It may have been renamed or removed."),
+    h(
+      "p",
+      { class: "lead" },
+      "This project does not offer ",
+      h("code", {}, type),
+      ". It may have been renamed or removed.",
+    ),
   );
 }
 
@@ -231,4 +237,3 @@ function skeletonHead() {
     h("div", { class: "detail-title" }, h("h1", { tabindex: "-1", "data-key": "title" }, "Loading…")),
   ];
 }
-

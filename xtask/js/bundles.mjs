@@ -67,7 +67,10 @@ async function compat(pkg) {
     // A function of the imports that returns the exports, where the other entries have bytes.
     "./paragon_wasm_inline.js": `${asJavaScript(join(pkg, "paragon_wasm.wasm"))}\nexport default () => asmFunc;\n`,
   };
-  for (const [format, extension] of [["esm", "js"], ["cjs", "cjs"]]) {
+  for (const [format, extension] of [
+    ["esm", "js"],
+    ["cjs", "cjs"],
+  ]) {
     await build({
       cwd: pkg,
       input: "index.js",
@@ -107,5 +110,8 @@ function commonJsTypes(pkg, entry) {
   const types = join(pkg, `${entry}.d.ts`);
   const copy = join(pkg, `${entry}.d.cts`);
   copyFileSync(types, copy);
-  writeFileSync(copy, readFileSync(copy, "utf8").replaceAll(/from "\.\/(index|install|slim|types)\.js"/g, 'from "./$1.cjs"'));
+  writeFileSync(
+    copy,
+    readFileSync(copy, "utf8").replaceAll(/from "\.\/(index|install|slim|types)\.js"/g, 'from "./$1.cjs"'),
+  );
 }

@@ -16,7 +16,10 @@ for (const name of readdirSync(FOLDER).filter((it) => /\.ya?ml$/.test(it))) {
     const [, action] = content.match(/^\s*(?:- )?uses:\s*(.*)$/) ?? [];
     // Another workflow of this repository is as fixed as this one.
     if (action && !action.startsWith("./") && !/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action)) {
-      say(index + 1, `an action is named by its commit, with the version behind it: \`uses: owner/name@<40 digits> # v1.2.3\``);
+      say(
+        index + 1,
+        `an action is named by its commit, with the version behind it: \`uses: owner/name@<40 digits> # v1.2.3\``,
+      );
     }
   });
   if (!/^permissions:/m.test(text)) say(1, "`permissions` are to be said for the whole workflow");

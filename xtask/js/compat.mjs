@@ -21,14 +21,20 @@ export function asJavaScript(wasm) {
   const folder = mkdtempSync(join(tmpdir(), "paragon-wasm-compat-"));
   try {
     const [lowered, made] = [join(folder, "lowered.wasm"), join(folder, "made.js")];
-    const features = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals"];
+    const features = [
+      "--enable-bulk-memory",
+      "--enable-nontrapping-float-to-int",
+      "--enable-sign-ext",
+      "--enable-mutable-globals",
+    ];
     const lowering = ["--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering", "--signext-lowering"];
     binaryen("wasm-opt", wasm, "-o", lowered, ...features, ...lowering, "-Oz");
     binaryen("wasm2js", lowered, "-o", made, "-Oz");
     const source = readFileSync(made, "utf8");
     // Without the instance that wasm2js makes at import.
     const end = source.search(/^var retasmFunc = /m);
-    if (end < 0 || !source.includes("function asmFunc(imports)")) throw new Error("wasm2js generates something else now");
+    if (end < 0 || !source.includes("function asmFunc(imports)"))
+      throw new Error("wasm2js generates something else now");
     return withMemory(source.slice(0, end)).replace(/^import .*$/gm, "");
   } finally {
     rmSync(folder, { recursive: true });
@@ -48,11 +54,9 @@ function withMemory(source) {
   const GROW = /function __wasm_memory_size\(\) \{[^]*?^ function __wasm_memory_grow\(pagesToAdd\) \{\n[^]*?\n \}$/m;
   const [bytes, grow] = [SIZE.exec(source)?.[1], GROW.exec(source)?.[0]];
   if (!bytes || !grow?.includes("new Float64Array")) throw new Error("wasm2js generates something else now");
-  return source
-    .replace(SIZE, `var buffer = new ArrayBuffer(${PAGES << 16});\nvar pages = ${bytes >> 16};`)
-    .replace(
-      GROW,
-      `function __wasm_memory_size() {
+  return source.replace(SIZE, `var buffer = new ArrayBuffer(${PAGES << 16});\nvar pages = ${bytes >> 16};`).replace(
+    GROW,
+    `function __wasm_memory_size() {
   return pages;
  }
 
@@ -62,5 +66,5 @@ function withMemory(source) {
   pages = pages + pagesToAdd | 0;
   return oldPages;
  }`,
-    );
+  );
 }

@@ -30,7 +30,9 @@ const shown = (bytes) => bytes.toLocaleString("en");
 
 /** An application that imports a client and does no more, whole. */
 const application = (client) =>
-  production("application", { application: `import { paragon } from ${JSON.stringify(client)}; globalThis.paragon = paragon;` });
+  production("application", {
+    application: `import { paragon } from ${JSON.stringify(client)}; globalThis.paragon = paragon;`,
+  });
 
 const FILES = {
   "paragon_wasm.wasm": "the client, in WebAssembly",
@@ -68,7 +70,8 @@ async function measured() {
 
 const sum = (sizes) => Object.values(sizes).reduce((total, size) => total + size, 0);
 
-const table = (rows) => ["| bytes | what |", "|---:|---|", ...rows.map(([size, what]) => `| ${size} | ${what} |`)].join("\n");
+const table = (rows) =>
+  ["| bytes | what |", "|---:|---|", ...rows.map(([size, what]) => `| ${size} | ${what} |`)].join("\n");
 
 function tables({ published, files, others, stock: built, official }) {
   return {
@@ -94,15 +97,33 @@ function tables({ published, files, others, stock: built, official }) {
 function functions(count) {
   const folder = mkdtempSync(join(tmpdir(), "paragon-wasm-size-"));
   try {
-    execFileSync(wasmBindgen, ["--target", "web", "--keep-debug", "--omit-default-module-path", "--out-dir", folder, compiled]);
+    execFileSync(wasmBindgen, [
+      "--target",
+      "web",
+      "--keep-debug",
+      "--omit-default-module-path",
+      "--out-dir",
+      folder,
+      compiled,
+    ]);
     const wasmOpt = root("node_modules/binaryen/bin/wasm-opt");
     const module = join(folder, "paragon_wasm_bg.wasm");
-    const report = execFileSync(process.execPath, [wasmOpt, module, "-g", "-Oz", "--func-metrics", "-o", join(folder, "out.wasm")], {
-      encoding: "utf8",
-      maxBuffer: 2 ** 26,
-    });
-    const sizes = [...report.matchAll(/^func: (.*)\n \[binary-bytes\] : (\d+)/gm)].map(([, name, size]) => [name, Number(size)]);
-    return sizes.sort(([, a], [, b]) => b - a).slice(0, count).map(([name, size]) => `${shown(size).padStart(8)}  ${name}`);
+    const report = execFileSync(
+      process.execPath,
+      [wasmOpt, module, "-g", "-Oz", "--func-metrics", "-o", join(folder, "out.wasm")],
+      {
+        encoding: "utf8",
+        maxBuffer: 2 ** 26,
+      },
+    );
+    const sizes = [...report.matchAll(/^func: (.*)\n \[binary-bytes\] : (\d+)/gm)].map(([, name, size]) => [
+      name,
+      Number(size),
+    ]);
+    return sizes
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, count)
+      .map(([name, size]) => `${shown(size).padStart(8)}  ${name}`);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -119,7 +140,8 @@ for (const [name, size] of Object.entries(totals(now))) {
   console.log(`${name.padEnd(18)} ${shown(size).padStart(7)} bytes${since}${goal}`);
 }
 console.log(`${OFFICIAL} ${officialVersion}: ${shown(now.official)} bytes`);
-if (flags.includes("--functions")) console.log(`The largest functions of the module, not compressed:\n${functions(60).join("\n")}`);
+if (flags.includes("--functions"))
+  console.log(`The largest functions of the module, not compressed:\n${functions(60).join("\n")}`);
 
 if (flags.includes("--accept")) {
   writeFileSync(ACCEPTED, `${JSON.stringify({ ...now, official: undefined }, null, 1)}\n`);
@@ -131,6 +153,8 @@ if (flags.includes("--accept")) {
 }
 const differs = Object.entries(totals(now)).some(([name, size]) => !(Math.abs(size - accepted[name]) <= TOLERANCE));
 if (!flags.includes("--accept") && differs) {
-  console.error("A size is not the accepted one, which docs/size.md tells: `cargo xtask size --functions` lists the largest functions, `--accept` takes it over.");
+  console.error(
+    "A size is not the accepted one, which docs/size.md tells: `cargo xtask size --functions` lists the largest functions, `--accept` takes it over.",
+  );
   process.exit(1);
 }

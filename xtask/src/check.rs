@@ -44,6 +44,7 @@ pub fn rows() -> Vec<Row> {
         row("doc", documentation(&["--workspace", "--exclude", "tools", "--exclude", "xtask"])),
         row("doc-wasm", documentation(&["--package", "paragon-wasm", WASM])),
         row("eslint", node_program("eslint/bin/eslint.js", &["--max-warnings", "0", "."])),
+        row("prettier", node_program("prettier/bin/prettier.cjs", &["--check", "."])),
         // Two compilers, since the package's users have either.
         row("types-ts7", node_program("typescript-7/bin/tsc", &["--project", "tsconfig.json"])),
         row("types-ts6", node_program("typescript/bin/tsc", &["--project", "tsconfig.json"])),

@@ -46,7 +46,11 @@ export async function allBlocks() {
 /** The two sides of a diff. */
 export function sides({ text }) {
   const side = (mark) =>
-    text.split("\n").filter((line) => line[0] === mark || line[0] === " " || line === "").map((line) => line.slice(1)).join("\n");
+    text
+      .split("\n")
+      .filter((line) => line[0] === mark || line[0] === " " || line === "")
+      .map((line) => line.slice(1))
+      .join("\n");
   return { before: side("-"), after: side("+") };
 }
 

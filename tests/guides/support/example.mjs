@@ -36,7 +36,8 @@ export async function example(name, tools, { linked = [], copied = [] } = {}) {
   for (const entry of await readdir(application.folder)) {
     if (entry !== "node_modules") await rm(application.path(entry), { recursive: true });
   }
-  const isOurs = (source) => !/[\\/](node_modules|dist|test-results|\.next|package-lock\.json)([\\/]|$)/.test(source.slice(EXAMPLES.length));
+  const isOurs = (source) =>
+    !/[\\/](node_modules|dist|test-results|\.next|package-lock\.json)([\\/]|$)/.test(source.slice(EXAMPLES.length));
   await cp(join(EXAMPLES, name), application.folder, { recursive: true, filter: isOurs });
   for (const module of linked) {
     const link = application.path("node_modules", module);
@@ -51,11 +52,22 @@ export async function example(name, tools, { linked = [], copied = [] } = {}) {
 
 /** Runs Node in an application, with a program of one of its packages if any; gives what it prints. */
 export async function run({ folder, path }, env, program, ...options) {
-  const running = promisify(execFile)(process.execPath, [...(program ? [path("node_modules", program)] : []), ...options], {
-    cwd: folder,
-    maxBuffer: 64 << 20,
-    env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: "1", NODE_ENV: undefined, NODE_TEST_CONTEXT: undefined, ...env },
-  });
+  const running = promisify(execFile)(
+    process.execPath,
+    [...(program ? [path("node_modules", program)] : []), ...options],
+    {
+      cwd: folder,
+      maxBuffer: 64 << 20,
+      env: {
+        ...process.env,
+        FORCE_COLOR: undefined,
+        NO_COLOR: "1",
+        NODE_ENV: undefined,
+        NODE_TEST_CONTEXT: undefined,
+        ...env,
+      },
+    },
+  );
   const { stdout } = await running.catch((error) => {
     throw new Error(`${program} ${options.join(" ")}\n${error.stdout}\n${error.stderr}`, { cause: error });
   });

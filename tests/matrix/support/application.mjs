@@ -2,7 +2,21 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFile, cp, link, lstat, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rename, rm, symlink } from "node:fs/promises";
+import {
+  copyFile,
+  cp,
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  symlink,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,12 +96,14 @@ async function installedTools(name) {
     }
     await mkdir(join(building, "node_modules"), { recursive: true });
     // Not `npm ci`: it refuses a lock file without the builds for every other system.
-    await npm(building, "install", "--no-save", "--fetch-retries=1", "--fetch-retry-mintimeout=500").catch((failure) => {
-      const [, code] = failure.message.match(/npm error code (\S+)/) ?? [];
-      if (!UNREACHABLE.test(code)) throw failure;
-      const [why] = failure.message.match(/(?<=npm error )(?!code|errno|syscall).+/) ?? [code];
-      throw new NotHere(`the packages of tests/matrix/apps/${name} cannot be installed (${why})`);
-    });
+    await npm(building, "install", "--no-save", "--fetch-retries=1", "--fetch-retry-mintimeout=500").catch(
+      (failure) => {
+        const [, code] = failure.message.match(/npm error code (\S+)/) ?? [];
+        if (!UNREACHABLE.test(code)) throw failure;
+        const [why] = failure.message.match(/(?<=npm error )(?!code|errno|syscall).+/) ?? [code];
+        throw new NotHere(`the packages of tests/matrix/apps/${name} cannot be installed (${why})`);
+      },
+    );
     await rename(building, folder).catch(async (failure) => {
       // Another run was faster.
       if (!(await exists(modules))) throw failure;
@@ -99,11 +115,16 @@ async function installedTools(name) {
 }
 
 /** npm's codes for a registry that cannot be reached, or has not got a package. */
-const UNREACHABLE = /^(E(401|403|404|5\d\d|TARGET|NOTFOUND|AI_AGAIN|CONN\w+|TIMEDOUT|NETUNREACH|HOSTUNREACH|BADPLATFORM)|ERR_SOCKET_TIMEOUT|FETCH_ERROR|ENOTCACHED)$/;
+const UNREACHABLE =
+  /^(E(401|403|404|5\d\d|TARGET|NOTFOUND|AI_AGAIN|CONN\w+|TIMEDOUT|NETUNREACH|HOSTUNREACH|BADPLATFORM)|ERR_SOCKET_TIMEOUT|FETCH_ERROR|ENOTCACHED)$/;
 
 const npm = (folder, ...options) => run(folder, WINDOWS ? "npm.cmd" : "npm", [...options, "--no-audit", "--no-fund"]);
 
-const exists = (path) => lstat(path).then(() => true, () => false);
+const exists = (path) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Makes `to` the same tree as `from` without copying what is in it, where the disk allows that. */
 async function linkAll(from, to) {

@@ -40,7 +40,10 @@ export async function row(name) {
       return running;
     };
   };
-  const sandbox = once(() => startSandbox([], { quiet: true }), (it) => it.stop());
+  const sandbox = once(
+    () => startSandbox([], { quiet: true }),
+    (it) => it.stop(),
+  );
   const browser = once(launchChromium, (it) => it.close());
 
   let application, missing;
@@ -70,7 +73,11 @@ export async function row(name) {
     /** That a page signs in, reads, writes and disconnects; the page shows what came of it. */
     async works(address, { open = async (url) => openPage(await browser(), url) } = {}) {
       const query = await session();
-      const { page, problems, close = () => page.context().close() } = await open(`${address}?${new URLSearchParams(query)}`);
+      const {
+        page,
+        problems,
+        close = () => page.context().close(),
+      } = await open(`${address}?${new URLSearchParams(query)}`);
       try {
         assert.deepEqual(await shown(page, problems), WORKED);
         assert.deepEqual(problems, []);

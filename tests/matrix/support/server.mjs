@@ -16,12 +16,20 @@ const WINDOWS = process.platform === "win32";
  */
 export async function startServer(program, options, { limitMs = 120_000, ...how } = {}) {
   // In a group of its own: such programs start others.
-  const child = spawn(program, options, { ...how, shell: WINDOWS, detached: !WINDOWS, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, options, {
+    ...how,
+    shell: WINDOWS,
+    detached: !WINDOWS,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const ended = new Promise((resolve) => child.once("close", resolve));
   let output = "";
   let timer;
   const address = new Promise((resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${program} has printed no address in ${limitMs / 1000} s:\n${output}`)), limitMs);
+    timer = setTimeout(
+      () => reject(new Error(`${program} has printed no address in ${limitMs / 1000} s:\n${output}`)),
+      limitMs,
+    );
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
         output += `${line}\n`;

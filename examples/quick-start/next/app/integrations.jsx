@@ -42,7 +42,9 @@ export default function Integrations() {
   return (
     <>
       <p role="status">{problem || (isConnected ? "Notion is connected." : "Notion is not connected.")}</p>
-      <button onClick={connect} disabled={!user}>Connect Notion</button>
+      <button onClick={connect} disabled={!user}>
+        Connect Notion
+      </button>
     </>
   );
 }

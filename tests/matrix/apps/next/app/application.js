@@ -3,11 +3,27 @@
 import { useEffect, useState } from "react";
 
 import {
-  ParagonError, authenticate, configureGlobal, getUser, isParagonError, setUserMetadata, subscribe, uninstallIntegration,
+  ParagonError,
+  authenticate,
+  configureGlobal,
+  getUser,
+  isParagonError,
+  setUserMetadata,
+  subscribe,
+  uninstallIntegration,
 } from "paragon-wasm";
 import { flow } from "../src/flow.js";
 
-const paragon = { ParagonError, authenticate, configureGlobal, getUser, isParagonError, setUserMetadata, subscribe, uninstallIntegration };
+const paragon = {
+  ParagonError,
+  authenticate,
+  configureGlobal,
+  getUser,
+  isParagonError,
+  setUserMetadata,
+  subscribe,
+  uninstallIntegration,
+};
 
 /** One run, however often effects run: in development they run twice. */
 let running;

@@ -2,8 +2,13 @@
 
 exports.watch = () => {
   for (const [on, name] of [
-    [globalThis, "fetch"], [globalThis, "setTimeout"], [globalThis, "setInterval"], [globalThis, "addEventListener"],
-    [WebAssembly, "instantiate"], [WebAssembly, "compile"], [WebAssembly, "Module"],
+    [globalThis, "fetch"],
+    [globalThis, "setTimeout"],
+    [globalThis, "setInterval"],
+    [globalThis, "addEventListener"],
+    [WebAssembly, "instantiate"],
+    [WebAssembly, "compile"],
+    [WebAssembly, "Module"],
   ]) {
     if (on[name] === undefined) continue;
     on[name] = new Proxy(on[name], {
