@@ -206,6 +206,16 @@ impl<J: Json> Error<J> {
         )
     }
 
+    /// The error of a call that the function makes which gives user tokens: it would wait for itself.
+    #[must_use]
+    #[inline(never)]
+    pub fn waits_for_itself() -> Self {
+        Self::new(
+            ErrorCode::TokenUnavailable,
+            "The function that gives user tokens calls the client, which waits for that function.",
+        )
+    }
+
     /// `true` if Paragon does not accept the user token: a 401, unless it says that it is the
     /// integration which does not accept the account.
     #[must_use]

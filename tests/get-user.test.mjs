@@ -258,3 +258,28 @@ test("the end of the session is the call's, at once, and nothing of it is used a
     assert.deepEqual(outcome, ["superseded", true, ...then], name);
   }
 });
+
+describe("fifty calls at the moment of a renewal", () => {
+  const fiftyUsers = async (tokens) => {
+    const fifty = async (settle, tokens) => {
+      let given = 0;
+      const client = await settle(() => tokens[Math.min(given++, tokens.length - 1)]);
+      const users = await Promise.all(Array.from({ length: 50 }, () => client.getUser()));
+      users.forEach((user) => (user.meta.mine = user));
+      return [new Set(users).size, new Set(users.map(({ userId }) => userId)).size, window.sent.length, given];
+    };
+    return run(fifty, tokens);
+  };
+
+  test("share one request, and get an object each", async () => {
+    const issuedAt = Math.round(Date.now() / 1000) - 3_600;
+    const { token: stale } = await stage.sandbox.token({ issuedAt, expiresInSeconds: 50 });
+    // The sign-in asks for one, the first `getUser` for the next, and that one is about to expire too.
+    assert.deepEqual(await fiftyUsers([stale, stale, await minutes(40)]), [50, 1, 1, 3]);
+  });
+
+  test("share two where the first is answered by 401", async () => {
+    await stage.fail({ path: "*/sdk/me", skip: 2, times: 1, action: { kind: "answer", status: 401 } });
+    assert.deepEqual(await fiftyUsers([await minutes(30), await minutes(40)]), [50, 1, 2, 2]);
+  });
+});

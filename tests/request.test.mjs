@@ -75,6 +75,38 @@ describe("request sends as fetch does", () => {
     });
   }
 
+  test("the same on a page whose built-ins have a toJSON of an old library", async () => {
+    const [echoes, meta, restored] = await evaluate(async () => {
+      // As in prototype.js up to 1.6.1: text, where a value is meant.
+      const quoted = (value) => `"${String(value)}"`;
+      Array.prototype.toJSON = function () {
+        return `[${this.map(quoted).join(", ")}]`;
+      };
+      Object.prototype.toJSON = function () {
+        return "{}";
+      };
+      const { toJSON: own } = Date.prototype;
+      Date.prototype.toJSON = function () {
+        return quoted(own.call(this));
+      };
+      const { toJSON: array } = Array.prototype;
+      const bodies = [{ a: ["b", { c: [1] }], at: new Date(0) }, [1, [2]], { own: { toJSON: () => [3] } }];
+      const echoes = [];
+      for (const body of bodies) {
+        echoes.push((await window.client.request("slack", "_echo", { method: "POST", body })).body);
+      }
+      const { meta } = await window.client.setUserMetadata({ Tags: ["a"] });
+      const restored = [Array.prototype.toJSON === array, Date.prototype.toJSON !== own, "toJSON" in {}];
+      delete Array.prototype.toJSON;
+      delete Object.prototype.toJSON;
+      Date.prototype.toJSON = own;
+      return [echoes, meta.Tags, restored];
+    });
+    const at = "1970-01-01T00:00:00.000Z";
+    assert.deepEqual(echoes, [{ a: ["b", { c: [1] }], at }, [1, [2]], { own: [3] }]);
+    assert.deepEqual([meta, restored], [["a"], [true, true, true]]);
+  });
+
   test("what toJSON gives, and nothing that is undefined", async () => {
     const echo = await evaluate(() => {
       const body = { at: new Date(0), skipped: undefined };
@@ -187,6 +219,27 @@ describe("request sends as fetch does", () => {
   });
 });
 
+describe("an answer that is cut short", () => {
+  const answers = {
+    "JSON, half of it": ["application/json", '[{"a":1},{"b"', "invalid_response"],
+    "JSON of a vendor, half of it": ["application/vnd.api+json; charset=utf-8", '{"a"', "invalid_response"],
+    "text that looks like it": ["text/plain", '{"a"', '{"a"'],
+    "nothing, as JSON": ["application/json", "", undefined],
+  };
+  for (const [name, [type, body, wanted]] of Object.entries(answers)) {
+    test(`${name}: ${wanted}`, async () => {
+      await stage.fail({
+        path: "*/_echo",
+        action: { kind: "answer", status: 200, headers: { "content-type": type }, body },
+      });
+      const outcome = await evaluate(() => window.client.request("slack", "_echo").catch(({ code }) => code));
+      assert.equal(outcome, wanted);
+      const asText = await evaluate(() => window.client.request("slack", "_echo", { responseType: "text" }));
+      assert.equal(asText, body, "who asks for text gets it as it is");
+    });
+  }
+});
+
 describe("request takes headers", () => {
   const forms = {
     "a record": () => ({
@@ -228,6 +281,21 @@ describe("request takes headers", () => {
       assert.equal(body, '{"a":1}');
     });
   }
+
+  test("and refuses control characters, which no engine sends", async () => {
+    const calls = await evaluate(() =>
+      Promise.all(
+        ["a\u007fb", "\u0001", "a\u001fb", "a\tb", "\u0080 ÿ", "", " a "].map((value) =>
+          window.client.request("slack", "_echo", { headers: { "x-a": value } }).then(
+            () => "sent",
+            ({ code, details }) => [code, details.path].join(),
+          ),
+        ),
+      ),
+    );
+    const refused = "invalid_argument,headers";
+    assert.deepEqual(calls, [refused, refused, refused, ...Array(4).fill("sent")]);
+  });
 
   test("and refuses what cannot be headers", async () => {
     const calls = await evaluate(() => {

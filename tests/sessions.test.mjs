@@ -237,6 +237,75 @@ describe("a token that a function gives", () => {
     assert.deepEqual(codes, ["timeout", "timeout"]);
   });
 
+  test("that waits for a call of its own client is told so at once", async () => {
+    const [stale, fresh] = await Promise.all([
+      stage.sandbox.token({ issuedAt: seconds(-3600), expiresInSeconds: 50 }),
+      stage.sandbox.token({ expiresInSeconds: 3600 }),
+    ]);
+    const outcome = await evaluate(
+      async ([stale, fresh]) => {
+        let refused;
+        const given = [stale];
+        const options = { timeoutMs: 600_000 };
+        const client = await window.connect(async () => {
+          if (given.length > 0) return given.pop();
+          refused = await client.getUser().catch((error) => error);
+          throw refused;
+        }, options);
+        // The token is good for some seconds: that is what goes out.
+        const good = (await client.getUser()).userId;
+        const { now } = Date;
+        Date.now = () => now() + 60_000;
+        const late = await client.getUser().catch((error) => error);
+        // Other clients are asked by the function as usual.
+        const other = await window.connect(fresh);
+        const through = await window.connect(async () => ((await other.getUser()).userId === "ada" ? fresh : ""));
+        return [good, refused.code, late.code, late.cause === refused, (await through.getUser()).userId];
+      },
+      [stale.token, fresh.token],
+    );
+    assert.deepEqual(outcome, ["ada", "token_unavailable", "token_unavailable", true, "ada"]);
+  });
+
+  test("that it does not give in time is not blamed on Paragon", async () => {
+    const message = await evaluate(async () => {
+      const never = new Promise(() => {});
+      const { message } = await window.connect(() => never, { timeoutMs: 200 }).catch((error) => error);
+      return message;
+    });
+    assert.equal(message, "The function that gives user tokens did not answer within 200 ms.");
+  });
+
+  test("may have white space around it, as a string may", async () => {
+    const users = await evaluate(async () => {
+      const { ada, grace } = window.setup.tokens;
+      const clients = await Promise.all(
+        [`${ada}\n`, ` ${grace} `, () => `${ada}\r\n`].map((token) => window.connect(token)),
+      );
+      return Promise.all(clients.map(async (client) => (await client.getUser()).userId));
+    });
+    assert.deepEqual(users, ["ada", "grace", "ada"]);
+  });
+
+  test("is asked for once in its life where it does not say when it was made", async () => {
+    const { token } = await stage.sandbox.token({ expiresInSeconds: 50 });
+    const given = await evaluate(async (token) => {
+      const decode = (part) => JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")));
+      const [header, payload, signature] = token.split(".");
+      const { iat, ...claims } = decode(payload);
+      const bare = [header, btoa(JSON.stringify(claims)).replaceAll("=", ""), signature].join(".");
+      window.fetch = async () => new Response(JSON.stringify({ authenticated: true, userId: "ada" }));
+      let given = 0;
+      const client = await window.connect(() => {
+        given += 1;
+        return bare;
+      });
+      for (let time = 0; time < 5; time += 1) await client.getUser();
+      return [typeof iat, given];
+    }, token);
+    assert.deepEqual(given, ["number", 1]);
+  });
+
   test("is renewed shortly before it expires, once for all calls that wait", async () => {
     const [stale, fresh] = await Promise.all([
       stage.sandbox.token({ issuedAt: seconds(-3600), expiresInSeconds: 50 }),

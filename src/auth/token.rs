@@ -16,15 +16,18 @@ pub struct UserToken<J> {
     authorization: J,
     user_id: String,
     issued_at_ms: f64,
+    stale_at_ms: f64,
     expires_at_ms: f64,
 }
 
 impl<J: Json> UserToken<J> {
-    /// Checks the form of a JWT, `sub` and `exp`.
+    /// Checks the form of a JWT, `sub` and `exp`. White space around it is dropped: files and variables
+    /// often end in a line break. `now_ms` is when it came, in milliseconds since 1970.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidToken`], whose message says what is wrong and holds no part of `text`.
-    pub fn read(text: &str) -> Result<Self, Error<J>> {
+    pub fn read(text: &str, now_ms: f64) -> Result<Self, Error<J>> {
+        let text = text.trim_ascii();
         let invalid = |why: &str| {
             Error::new(
                 ErrorCode::InvalidToken,
@@ -37,6 +40,12 @@ impl<J: Json> UserToken<J> {
         };
         if text.is_empty() {
             return Err(invalid("is missing"));
+        }
+        if text.starts_with("Bearer ") {
+            return Err(invalid("begins with \"Bearer \", which the client adds"));
+        }
+        if text.starts_with("-----BEGIN") {
+            return Err(invalid("is a key, which must never leave your server"));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(invalid(
@@ -56,20 +65,26 @@ impl<J: Json> UserToken<J> {
         let Some(claims) = object(payload) else {
             return Err(invalid("is not a JWT: its claims cannot be read"));
         };
-        let Some(user_id) = claims.text("sub").filter(|sub| !sub.is_empty()) else {
-            return Err(invalid("has no \"sub\" claim, the id of the user, or it is not a string"));
+        // Not a string by the standard, but some servers sign the number that their database has.
+        let id = claims.get("sub").filter(|id| matches!(id.kind(), Kind::Text | Kind::Number));
+        let id = id.map(|id| id.as_text().unwrap_or_else(|| id.stringify()));
+        let Some(user_id) = id.filter(|id| !id.is_empty()) else {
+            return Err(invalid("has no \"sub\" claim, the id of the user"));
         };
-        let expires_at = claims.get("exp").and_then(|exp| exp.as_number());
-        let Some(expires_at) = expires_at else {
+        let milliseconds =
+            |claim| claims.get(claim).and_then(|time| time.as_number()).map(|time| time * 1000.0);
+        let Some(expires_at_ms) = milliseconds("exp") else {
             return Err(invalid("has no \"exp\" claim, or it is not a number of seconds"));
         };
-        let issued_at = claims.get("iat").and_then(|iat| iat.as_number()).unwrap_or(0.0);
+        let issued_at_ms = milliseconds("iat");
+        let lifetime_ms = (expires_at_ms - issued_at_ms.unwrap_or(now_ms)).max(0.0);
         Ok(Self {
             text: text.to_owned(),
             authorization: J::from_text(&join(&["Bearer ", text])),
             user_id,
-            issued_at_ms: issued_at * 1000.0,
-            expires_at_ms: expires_at * 1000.0,
+            issued_at_ms: issued_at_ms.unwrap_or_default(),
+            stale_at_ms: expires_at_ms - (lifetime_ms / 10.0).min(60_000.0),
+            expires_at_ms,
         })
     }
 
@@ -86,11 +101,10 @@ impl<J: Json> UserToken<J> {
     }
 
     /// When it is time to renew it, in milliseconds since 1970: a minute before `exp`, or when a
-    /// tenth of its life is left if that is less.
+    /// tenth of its life is left if that is less. Without `iat` its life began when it came.
     #[must_use]
     pub fn stale_at_ms(&self) -> f64 {
-        let lifetime = (self.expires_at_ms - self.issued_at_ms).max(0.0);
-        self.expires_at_ms - (lifetime / 10.0).min(60_000.0)
+        self.stale_at_ms
     }
 
     /// `true` if `exp` has passed at `now_ms`, in milliseconds since 1970.

@@ -18,6 +18,56 @@ extern "C" {
     fn stringify_js(value: &JsValue) -> Result<JsValue, JsValue>;
 }
 
+fn stringify(value: &JsValue) -> Result<JsValue, JsValue> {
+    let _clean = CleanBuiltIns::new();
+    stringify_js(value)
+}
+
+/// While it lives, arrays and plain objects have no `toJSON`. Libraries of before there was `JSON`, such as
+/// prototype.js up to 1.6.1, give them one whose result `JSON.stringify` makes a string of.
+pub(crate) struct CleanBuiltIns {
+    /// Prototypes, each followed by how it had its `toJSON`.
+    hidden: Vec<JsValue>,
+}
+
+const TO_JSON: &str = "toJSON";
+
+impl CleanBuiltIns {
+    #[inline(never)]
+    pub(crate) fn new() -> Self {
+        let mut hidden = Vec::new();
+        if js::member(&js_sys::Array::new(), TO_JSON).is_undefined() {
+            return Self { hidden };
+        }
+        for class in ["Array", "Object", "Date"] {
+            let prototype = js::member(&js::global(class), "prototype");
+            let own = reflect("getOwnPropertyDescriptor", &[&prototype, &TO_JSON.into()]);
+            if own.is_undefined() {
+                continue;
+            }
+            js::delete(&prototype, &TO_JSON.into());
+            if class == "Date" {
+                js::set_member(&prototype, TO_JSON, &js::member(&prototype, "toISOString"));
+            }
+            hidden.push(prototype);
+            hidden.push(own);
+        }
+        Self { hidden }
+    }
+}
+
+impl Drop for CleanBuiltIns {
+    fn drop(&mut self) {
+        while let (Some(own), Some(prototype)) = (self.hidden.pop(), self.hidden.pop()) {
+            reflect("defineProperty", &[&prototype, &TO_JSON.into(), &own]);
+        }
+    }
+}
+
+fn reflect(name: &str, arguments: &[&JsValue]) -> JsValue {
+    js::invoke(&js::global("Reflect"), name, arguments).unwrap_or_default()
+}
+
 /// A value that `JSON.parse` made.
 #[derive(Clone, Debug)]
 pub struct JsJson(pub JsValue);
@@ -48,7 +98,7 @@ impl JsJson {
     /// The exception of a `toJSON`, a getter or a proxy, or `undefined` where there is no JSON.
     #[cfg(feature = "exports")]
     pub(crate) fn try_to_json_text(&self) -> Result<Self, JsValue> {
-        let text = stringify_js(&self.0)?;
+        let text = stringify(&self.0)?;
         if text.is_string() { Ok(Self(text)) } else { Err(JsValue::UNDEFINED) }
     }
 
@@ -98,7 +148,7 @@ impl Json for JsJson {
     }
 
     fn to_json_text(&self) -> Self {
-        Self(stringify_js(&self.0).unwrap_or_default())
+        Self(stringify(&self.0).unwrap_or_default())
     }
 
     fn kind(&self) -> Kind {

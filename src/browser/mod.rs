@@ -7,6 +7,8 @@ mod json;
 mod timers;
 mod transport;
 
+#[cfg(feature = "exports")]
+pub(crate) use self::json::CleanBuiltIns;
 pub use self::json::JsJson;
 pub use self::transport::Browser;
 

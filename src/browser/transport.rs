@@ -82,6 +82,10 @@ impl Platform for Browser {
             .unwrap_or(0.5)
     }
 
+    fn is_server(&self) -> bool {
+        ["document", "WorkerGlobalScope"].iter().all(|name| js::global(name).is_undefined())
+    }
+
     fn warn(&self, message: &str) {
         js::log("warn", &join(&["[paragon-wasm] ", message]), None);
     }
@@ -189,18 +193,26 @@ impl Answer {
                 .and_then(|text| retry::retry_after_ms(&text, js::now_ms(), date));
             let excerpt = js::invoke_text(&body.0, "slice", &[&0.into(), &EXCERPT.into()]);
             let body = JsJson(excerpt.unwrap_or_default());
-            return Response { status, body, parsed: false, retry_after_ms, date_ms };
+            return Response {
+                status,
+                body,
+                parsed: false,
+                broken: false,
+                retry_after_ms,
+                date_ms,
+            };
         }
         // The answer of an integration's API is JSON only if it says so.
         let is_json = match request.response_type {
             ResponseType::Json => true,
             ResponseType::Auto => !request.proxied || self.says_json(),
-            ResponseType::Text => false,
-            _ => return Response { status, body, parsed: true, retry_after_ms: None, date_ms },
+            _ => false,
         };
         let json = if is_json { body.parse_text() } else { None };
-        let parsed = json.is_some();
-        Response { status, body: json.unwrap_or(body), parsed, retry_after_ms: None, date_ms }
+        let broken = is_json && json.is_none() && self.says_json();
+        let parsed = json.is_some() || request.response_type.is_raw();
+        let body = json.unwrap_or(body);
+        Response { status, body, parsed, broken, retry_after_ms: None, date_ms }
     }
 }
 

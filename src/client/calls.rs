@@ -151,7 +151,8 @@ impl<P: Platform> Client<P> {
             Some(metadata) => self.metadata_update(metadata)?,
             None => users::get(),
         };
-        let session = Session::new(epoch, project_id, token)?;
+        let now_ms = self.inner.platform.now_ms();
+        let session = Session::new(epoch, project_id, token, now_ms)?;
         Ok((session, request))
     }
 
@@ -167,21 +168,21 @@ impl<P: Platform> Client<P> {
             let signed_out = P::Json::parse("{\"authenticated\":false}");
             return ready::<P>(Ok(signed_out.unwrap_or_else(P::Json::null)));
         };
-        let epoch = session.epoch;
         let in_flight = self.inner.user_in_flight.borrow().upgrade();
         let user = in_flight.filter(|user| user.is_running()).unwrap_or_else(|| {
             let max_retries = self.max_retries(options);
-            let work = execute(self.clone(), session, users::get(), max_retries);
+            let work = execute(self.clone(), Rc::clone(&session), users::get(), max_retries);
             let user = SharedFuture::new(Box::pin(work));
             self.inner.user_in_flight.replace(Rc::downgrade(&user));
             user
         });
         let work: Pending<P> = Box::pin(async move {
-            let answer = user.output().await?;
+            let answer = user.output().await.unwrap_or_else(|| Err(Error::waits_for_itself()))?;
             let others_wait = Rc::strong_count(&user) > 1;
             Ok(if others_wait { answer.deep_copy() } else { answer })
         });
-        self.bounded(epoch, options, work)
+        // No turn is needed, as the request is shared.
+        self.bounded(session, None, options, work)
     }
 
     /// Associates `metadata` with the connected user, and gives the user. Keys that are not named
@@ -383,10 +384,10 @@ impl<P: Platform> Client<P> {
     ) -> Pending<P> {
         match prepared {
             Ok((session, request)) => {
-                let epoch = session.epoch;
                 let max_retries = self.max_retries(options);
-                let work = self.clone().call(session, request, on_success, max_retries);
-                self.bounded(epoch, options, Box::pin(work))
+                let turn = Some(self.inner.turns.line_up());
+                let work = self.clone().call(Rc::clone(&session), request, on_success, max_retries);
+                self.bounded(session, turn, options, Box::pin(work))
             }
             Err(error) => ready::<P>(Err(error)),
         }
@@ -426,6 +427,10 @@ impl<P: Platform> Client<P> {
                 let user_id = session.user_id();
                 let answer = P::Json::from_text(&user_id);
                 self.inner.session.replace(Some(Rc::clone(session)));
+                let last = self.inner.last_user.replace(user_id.clone());
+                if !last.is_empty() && last != user_id && self.inner.platform.is_server() {
+                    self.inner.platform.warn(SHARED_CLIENT);
+                }
                 self.inner.emit(&Event::SignedIn { user_id });
                 return Ok(Next::Return(answer));
             }
@@ -454,6 +459,10 @@ impl<P: Platform> Client<P> {
         Ok(users::update(Payload::json(&P::Json::object().with("meta", metadata.clone()))))
     }
 }
+
+/// On a server, what one request signs in, another one reads.
+const SHARED_CLIENT: &str = "Another user has signed in on this client. On a server, make a new \
+    ParagonClient() for each request.";
 
 fn not_installed<J>(name: &str) -> Error<J> {
     let why = join(&["Integration \"", name, "\" is not installed: nothing to disconnect."]);

@@ -60,7 +60,7 @@ impl<P: Platform> Client<P> {
             Err(error) => return ready::<P>(Err(error)),
         };
         let (client, query) = (self.clone(), query.to_owned());
-        let epoch = session.epoch;
+        let this_session = Rc::clone(&session);
         let work: Pending<P> = Box::pin(async move {
             let inner = &*client.inner;
             let token = session.token(false, || inner.platform.now_ms()).await;
@@ -71,7 +71,7 @@ impl<P: Platform> Client<P> {
             let url = inner.settings.borrow().endpoints.url((Origin::Service, path));
             Ok(P::Json::from_text(&url))
         });
-        self.bounded(epoch, options, work)
+        self.bounded(this_session, None, options, work)
     }
 
     /// A string without the user tokens of the session that is on.

@@ -35,7 +35,7 @@ use self::session::Session;
 pub use self::session::{TokenProvider, TokenSource};
 use self::shared::Epochs;
 pub use self::shared::LocalFuture;
-use self::shared::SharedFuture;
+use self::shared::{SharedFuture, Turn, Turns};
 use crate::error::{Error, ErrorCode};
 use crate::json::Json;
 use crate::text::join;
@@ -82,7 +82,14 @@ struct Inner<P: Platform> {
     listeners: Rc<RefCell<Listeners>>,
     /// The `GET /sdk/me` that callers of `get_user` wait for together.
     user_in_flight: RefCell<Weak<SharedUser<P>>>,
+    turns: Rc<Turns>,
+    /// The user who signed in last, unless their session has ended for another reason than a sign-in.
+    last_user: RefCell<String>,
 }
+
+/// The number of calls that are under way at once. Chromium refuses requests when some 1,400 are
+/// outstanding, and a connection carries six (HTTP/1.1) or about a hundred (HTTP/2) at a time.
+const CALLS_AT_ONCE: u32 = 128;
 
 impl<P: Platform> Client<P> {
     /// A client for Paragon's cloud, with no user signed in. Nothing is sent.
@@ -95,6 +102,8 @@ impl<P: Platform> Client<P> {
                 epochs: Epochs::default(),
                 listeners: Rc::default(),
                 user_in_flight: RefCell::default(),
+                turns: Turns::new(CALLS_AT_ONCE),
+                last_user: RefCell::default(),
             }),
         }
     }
@@ -127,6 +136,12 @@ impl<P: Platform> Client<P> {
 
     /// Signs out. Every call that is pending then ends with [`ErrorCode::Superseded`].
     pub fn logout(&self) {
+        self.supersede();
+        self.inner.last_user.take();
+    }
+
+    /// Ends the session because another sign-in begins.
+    pub(crate) fn supersede(&self) {
         self.inner.end_session(false);
     }
 
@@ -140,24 +155,36 @@ impl<P: Platform> Client<P> {
         options.max_retries.unwrap_or_else(|| self.inner.settings.borrow().max_retries)
     }
 
-    /// Ends a call when its session ends or its time is over. Nothing more is done for it then: a
-    /// retry that is due at that moment must not be sent.
-    fn bounded(&self, epoch: u32, options: &CallOptions, mut work: Pending<P>) -> Pending<P> {
+    /// Waits for the turn of a call, and ends it when its session ends or its time is over, which counts
+    /// from its turn. Nothing more is done for it then: a retry that is due at that moment must not be
+    /// sent.
+    fn bounded(
+        &self,
+        session: Rc<Session<P::Json>>,
+        turn: Option<Turn>,
+        options: &CallOptions,
+        mut work: Pending<P>,
+    ) -> Pending<P> {
         let client = self.clone();
         let timeout_ms = options.timeout_ms;
         Box::pin(async move {
             let inner = &*client.inner;
             let default_ms = inner.settings.borrow().timeout_ms;
             let timeout_ms = timeout_ms.unwrap_or(default_ms);
-            let mut deadline = std::pin::pin!(inner.platform.sleep(timeout_ms));
             let session_end = inner.epochs.waiter();
+            let mut deadline = None;
             poll_fn(|context| {
                 session_end.register(context.waker());
-                if let Err(error) = inner.check_epoch(epoch) {
+                if let Err(error) = inner.check_epoch(session.epoch) {
                     return Poll::Ready(Err(error));
                 }
+                if turn.as_ref().is_some_and(|turn| !turn.has_come(context.waker())) {
+                    return Poll::Pending;
+                }
+                let deadline =
+                    deadline.get_or_insert_with(|| Box::pin(inner.platform.sleep(timeout_ms)));
                 if deadline.as_mut().poll(context).is_ready() {
-                    return Poll::Ready(Err(timed_out(timeout_ms)));
+                    return Poll::Ready(Err(timed_out(timeout_ms, session.waits_for_token())));
                 }
                 work.as_mut().poll(context)
             })
@@ -172,14 +199,17 @@ pub(crate) fn ready<P: Platform>(result: Result<P, P::Json>) -> Pending<P> {
     Box::pin(std::future::ready(result))
 }
 
-fn timed_out<J: Json>(timeout_ms: u32) -> Error<J> {
+/// The error of a call whose time is over, which names who has been waited for.
+#[inline(never)]
+fn timed_out<J: Json>(timeout_ms: u32, waits_for_token: bool) -> Error<J> {
     let ms = J::from_number(timeout_ms.into()).stringify();
-    let message = join(&[
-        "Paragon did not answer within ",
-        &ms,
-        " ms. Check the connection, or allow more with timeoutMs.",
-    ]);
-    Error::new(ErrorCode::Timeout, &message)
+    let message = if waits_for_token {
+        ["The function that gives user tokens did not answer within ", &ms, " ms."]
+    } else {
+        let check = " ms. Check the connection, or allow more with timeoutMs.";
+        ["Paragon did not answer within ", &ms, check]
+    };
+    Error::new(ErrorCode::Timeout, &join(&message))
 }
 
 impl<P: Platform> Inner<P> {
@@ -203,6 +233,9 @@ impl<P: Platform> Inner<P> {
     fn end_session(&self, expired: bool) -> u32 {
         let session = self.session.take();
         self.user_in_flight.take();
+        if expired {
+            self.last_user.take();
+        }
         let epoch = self.epochs.advance();
         if let Some(session) = session {
             self.emit(&Event::SignedOut { user_id: session.user_id(), expired });

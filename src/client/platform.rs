@@ -29,6 +29,11 @@ pub trait Platform: 'static {
     /// A random number from 0 up to 1.
     fn random(&self) -> f64;
 
+    /// `true` where neither a page nor a worker of one is around.
+    fn is_server(&self) -> bool {
+        false
+    }
+
     /// Tells the developer something that is worth attention but not a failure.
     fn warn(&self, message: &str);
 

@@ -79,10 +79,12 @@ impl<J: Json> Session<J> {
         epoch: u32,
         project_id: &str,
         source: TokenSource<J>,
+        now_ms: f64,
     ) -> Result<Rc<Self>, Error<J>> {
+        let project_id = project_id.trim_ascii();
         check_project(project_id)?;
         let (token, provider) = match source {
-            TokenSource::Fixed(text) => (Some(Rc::new(UserToken::read(&text)?)), None),
+            TokenSource::Fixed(text) => (Some(Rc::new(UserToken::read(&text, now_ms)?)), None),
             TokenSource::Provider(provider) => (None, Some(provider)),
         };
         Ok(Rc::new(Self {
@@ -127,7 +129,7 @@ impl<J: Json> Session<J> {
         let (is_stale, is_expired) = self.judge_token(now_ms());
         if is_refused || (is_stale && self.is_renewable()) {
             // A token that is about to expire is used while it lasts.
-            if let Err(failure) = self.renew().await
+            if let Err(failure) = self.renew(now_ms()).await
                 && (is_refused || self.judge_token(now_ms()).1)
             {
                 return Err(failure);
@@ -161,28 +163,37 @@ impl<J: Json> Session<J> {
     ///
     /// # Errors
     /// [`ErrorCode::TokenUnavailable`] for the application's failure; [`ErrorCode::InvalidToken`].
-    pub(super) async fn renew(self: &Rc<Self>) -> Result<J, Error<J>> {
+    async fn renew(self: &Rc<Self>, now_ms: f64) -> Result<J, Error<J>> {
         let Some(provider) = &self.provider else { return Ok(J::null()) };
-        let running = self.renewal.borrow().upgrade().filter(|renewal| renewal.is_running());
-        let renewal = running.unwrap_or_else(|| {
+        let renewal = self.running_renewal().unwrap_or_else(|| {
             let (session, provider) = (Rc::clone(self), Rc::clone(provider));
-            let renewal =
-                SharedFuture::new(Box::pin(async move { session.replace_token(provider().await) }));
+            let renewal = SharedFuture::new(Box::pin(async move {
+                session.replace_token(provider().await, now_ms)
+            }));
             self.renewal.replace(Rc::downgrade(&renewal));
             renewal
         });
-        renewal.output().await
+        renewal.output().await.unwrap_or_else(|| Err(Error::waits_for_itself()))
     }
 
-    fn replace_token(&self, given: Result<String, J>) -> Result<J, Error<J>> {
+    fn running_renewal(&self) -> Option<Rc<Renewal<J>>> {
+        self.renewal.borrow().upgrade().filter(|renewal| renewal.is_running())
+    }
+
+    /// `true` while the application's function has been asked for a token and has not given one.
+    pub(super) fn waits_for_token(&self) -> bool {
+        self.running_renewal().is_some()
+    }
+
+    fn replace_token(&self, given: Result<String, J>, now_ms: f64) -> Result<J, Error<J>> {
         let text = given.map_err(|cause| {
             let why = "The function that gives user tokens failed; see the cause.";
             Error::new(ErrorCode::TokenUnavailable, why).with_cause(Some(cause))
         })?;
-        if self.token.borrow().as_ref().is_some_and(|known| known.secret() == text) {
+        let token = UserToken::read(&text, now_ms + self.skew_ms(now_ms))?;
+        if self.token.borrow().as_ref().is_some_and(|known| known.secret() == token.secret()) {
             return Ok(J::null());
         }
-        let token = UserToken::read(&text)?;
         let user_id = self.user_id();
         if !user_id.is_empty() && token.user_id() != user_id {
             return Err(Error::new(

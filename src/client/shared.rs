@@ -1,6 +1,7 @@
-//! Waiting together: for the end of a session, and for work that several calls share.
+//! Waiting: for the end of a session, for work that several calls share, for a turn.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -26,6 +27,17 @@ impl Wakers {
         Waiter { key: self.0.borrow_mut().insert(None), wakers: Rc::clone(self) }
     }
 
+    /// `false` where nothing waits at `key` any more.
+    #[inline(never)]
+    fn register(&self, key: Key, waker: &Waker) -> bool {
+        match self.0.borrow_mut().get_mut(key) {
+            Some(Some(known)) => known.clone_from(waker),
+            Some(place) => *place = Some(waker.clone()),
+            None => return false,
+        }
+        true
+    }
+
     fn wake_all(&self) {
         let wakers: Vec<Waker> =
             self.0.borrow_mut().values_mut().filter_map(Option::take).collect();
@@ -44,12 +56,7 @@ pub(super) struct Waiter {
 
 impl Waiter {
     pub(super) fn register(&self, waker: &Waker) {
-        if let Some(known) = self.wakers.0.borrow_mut().get_mut(self.key) {
-            match known {
-                Some(known) => known.clone_from(waker),
-                None => *known = Some(waker.clone()),
-            }
-        }
+        self.wakers.register(self.key, waker);
     }
 }
 
@@ -86,6 +93,66 @@ impl Epochs {
     }
 }
 
+/// The right of a call to be under way. So many calls have one; the others wait in the order in which they
+/// were made.
+#[derive(Debug)]
+pub(super) struct Turn {
+    turns: Rc<Turns>,
+    /// `None` for a call that did not have to wait.
+    place: Option<Key>,
+}
+
+#[derive(Debug)]
+pub(super) struct Turns {
+    free: Cell<u32>,
+    waiting: Wakers,
+    /// The places of those who wait, and of some who have given up.
+    line: RefCell<VecDeque<Key>>,
+}
+
+impl Turns {
+    pub(super) fn new(free: u32) -> Rc<Self> {
+        let waiting = Wakers::default();
+        Rc::new(Self { free: Cell::new(free), waiting, line: RefCell::default() })
+    }
+
+    pub(super) fn line_up(self: &Rc<Self>) -> Turn {
+        let free = self.free.get();
+        let place = if free > 0 {
+            self.free.set(free - 1);
+            None
+        } else {
+            let place = self.waiting.0.borrow_mut().insert(None);
+            self.line.borrow_mut().push_back(place);
+            Some(place)
+        };
+        Turn { turns: Rc::clone(self), place }
+    }
+}
+
+impl Turn {
+    /// `true` once it has come; `waker` is woken then.
+    pub(super) fn has_come(&self, waker: &Waker) -> bool {
+        !self.place.is_some_and(|place| self.turns.waiting.register(place, waker))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let give_up = |place| self.turns.waiting.0.borrow_mut().remove(place);
+        if self.place.and_then(give_up).is_some() {
+            return;
+        }
+        loop {
+            let next = self.turns.line.borrow_mut().pop_front();
+            let Some(next) = next else { return self.turns.free.set(self.turns.free.get() + 1) };
+            if let Some(waker) = give_up(next) {
+                return waker.into_iter().for_each(Waker::wake);
+            }
+        }
+    }
+}
+
 /// Work that several calls wait for; dropped when the last of them is.
 pub(super) struct SharedFuture<T> {
     work: RefCell<Option<LocalFuture<T>>>,
@@ -104,15 +171,14 @@ impl<T: Clone> SharedFuture<T> {
         self.output.borrow().is_none()
     }
 
-    /// The output of the work.
-    pub(super) async fn output(&self) -> T {
+    /// The output of the work; `None` for who is waited for by the work itself.
+    pub(super) async fn output(&self) -> Option<T> {
         // Declared before the waiter and so dropped after it.
         let _wake_another = WakeOnDrop(&self.wakers);
         let waiter = self.wakers.waiter();
         poll_fn(|context| {
             waiter.register(context.waker());
-            // Work that waits for itself gets nowhere; the call's time limit ends it.
-            let Ok(mut work) = self.work.try_borrow_mut() else { return Poll::Pending };
+            let Ok(mut work) = self.work.try_borrow_mut() else { return Poll::Ready(None) };
             if let Some(running) = &mut *work {
                 let Poll::Ready(output) = running.as_mut().poll(context) else {
                     return Poll::Pending;
@@ -121,7 +187,8 @@ impl<T: Clone> SharedFuture<T> {
                 self.output.replace(Some(output));
                 self.wakers.wake_all();
             }
-            self.output.borrow().clone().map_or(Poll::Pending, Poll::Ready)
+            let output = self.output.borrow().clone();
+            if output.is_some() { Poll::Ready(output) } else { Poll::Pending }
         })
         .await
     }

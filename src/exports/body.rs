@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::options::{Options, Read};
-use crate::browser::{JsJson, js};
+use crate::browser::{CleanBuiltIns, JsJson, js};
 use crate::error::{Error, ErrorCode};
 use crate::http::request::Payload;
 use crate::json::Json;
@@ -50,6 +50,7 @@ pub(super) fn json(value: &JsValue, name: &str) -> Read<JsJson> {
 
 /// The value as JSON text; what JSON would lose or refuse is found before it is sent.
 pub(super) fn json_text(value: &JsValue, name: &str) -> Read<JsJson> {
+    let _clean = CleanBuiltIns::new();
     let refused = match check(value, &mut Vec::new()) {
         Ok(()) => match JsJson(value.clone()).try_to_json_text() {
             Ok(text) => return Ok(text),

@@ -14,7 +14,7 @@ use super::events::{Listeners, known};
 use super::options::{self, Common, Configuration, Options, Read, text};
 use crate::api::proxy::ProxyRequest;
 use crate::browser::functions::Functions;
-use crate::browser::{Browser, Callback, Chain, JsJson, js};
+use crate::browser::{Browser, Callback, JsJson, js, settled};
 use crate::client::{Client, CredentialUpdate, Pending, TokenSource, WorkflowRequest, ready};
 use crate::http::request::{Payload, ResponseType};
 use crate::json::Json;
@@ -34,6 +34,8 @@ struct Shared {
     project_id: JsValue,
     /// Why no call can be made: the constructor's options were refused.
     refused: RefCell<Option<Failure>>,
+    /// `true` while the application's function is called that gives tokens.
+    gives_token: Rc<Cell<bool>>,
 }
 
 /// The name under which [`Functions`] has what gives tokens.
@@ -50,7 +52,8 @@ impl ParagonClient {
         let listeners = Listeners(functions.clone());
         let _ = client.subscribe(move |event| listeners.emit_event(event));
         let project_id = js::member(&options, "projectId");
-        let shared = Shared { client, functions, project_id, refused: RefCell::default() };
+        let (refused, gives_token) = (RefCell::default(), Rc::default());
+        let shared = Shared { client, functions, project_id, refused, gives_token };
         let this = Self { shared: Rc::new(shared) };
         let refused = this.configure(options).err();
         this.shared.refused.replace(refused);
@@ -70,7 +73,7 @@ impl ParagonClient {
 
     pub fn authenticate(&self, project_id: JsValue, token: JsValue, options: JsValue) -> Promise {
         // Also when something is refused: one user's data must not show as another's.
-        self.client().logout();
+        self.client().supersede();
         self.run(options, nothing, &|call| {
             let metadata = call.options.get("metadata")?;
             let metadata = metadata.map(|it| body::json(&it, "metadata")).transpose()?;
@@ -80,7 +83,8 @@ impl ParagonClient {
             let source = if token.is_function() {
                 let functions = self.shared.functions.clone();
                 functions.set(TOKEN, &token);
-                TokenSource::provider(move || provided(functions.clone()))
+                let gives_token = Rc::clone(&self.shared.gives_token);
+                TokenSource::provider(move || provided(functions.clone(), Rc::clone(&gives_token)))
             } else {
                 TokenSource::Fixed(token.as_string().unwrap_or_default())
             };
@@ -287,6 +291,9 @@ impl ParagonClient {
         if let Some(failure) = &*self.shared.refused.borrow() {
             return Err(failure.clone());
         }
+        if self.shared.gives_token.get() {
+            return Err(Failure::waits_for_itself());
+        }
         let options = &Options::of(options, "options")?;
         common.read(options)?;
         build(&Call { client: self.client(), options, common, convert })
@@ -302,11 +309,13 @@ pub(super) struct Call<'a> {
 }
 
 /// The token that the application's function gives.
-async fn provided(functions: Functions) -> Result<String, JsJson> {
+async fn provided(functions: Functions, gives_token: Rc<Cell<bool>>) -> Result<String, JsJson> {
     // In a turn of its own: calls that need a token in this one wait for the same.
-    let turn = Promise::resolve(&JsValue::UNDEFINED);
-    let given = turn.unchecked_ref::<Chain>().then(&functions.get(TOKEN)).map_err(JsJson)?;
-    let token = JsFuture::from(given).await.map_err(JsJson)?;
+    let _ = JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await;
+    gives_token.set(true);
+    let given = js::call(&functions.get(TOKEN), &JsValue::UNDEFINED, &[]);
+    gives_token.set(false);
+    let token = JsFuture::from(settled(&given.map_err(JsJson)?)).await.map_err(JsJson)?;
     token.as_string().ok_or_else(|| {
         let failure = Failure::invalid_argument("token", "must be a string, or a promise of one");
         JsJson(error::to_js(failure, error::caller()))

@@ -177,10 +177,20 @@ pub(super) fn headers(options: &Options) -> Read<Option<JsJson>> {
     let Some(given) = options.get("headers")? else { return Ok(None) };
     let read = js::construct("Headers", &[&given])
         .and_then(|headers| js::invoke(&js::global("Object"), "fromEntries", &[&headers]));
-    read.map(|headers| Some(JsJson(headers))).map_err(|cause| {
+    let headers = read.map_err(|cause| {
         let why = "cannot be used as headers; see the cause";
         Failure::invalid_argument("headers", why).with_cause(Some(JsJson(cause)))
-    })
+    })?;
+    // `Headers` takes control characters, which no engine sends.
+    let values = js::invoke(&js::global("Object"), "values", &[&headers]).unwrap_or_default();
+    let is_sendable = |value: &JsValue| {
+        let value = value.as_string().unwrap_or_default();
+        value.bytes().all(|byte| byte == b'\t' || !byte.is_ascii_control())
+    };
+    if js::elements(&values).iter().all(is_sendable) {
+        return Ok(Some(JsJson(headers)));
+    }
+    Err(Failure::invalid_argument("headers", "must not contain control characters"))
 }
 
 pub(super) fn query(options: &Options) -> Read<String> {

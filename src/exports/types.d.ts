@@ -155,7 +155,10 @@ export type User = AuthenticatedUser | UnauthenticatedUser;
 export interface CallOptions {
   /** Aborts the call: it rejects with code `aborted`, and the signal's reason is its `cause`. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds after which the call rejects with code `timeout`. 30,000 by default. */
+  /**
+   * Milliseconds after which the call rejects with code `timeout`. 30,000 by default. Of each client 128 calls
+   * are under way at once; for one that has to wait, the time counts from its turn.
+   */
   timeoutMs?: number | undefined;
   /**
    * How often a request is sent again after a network failure, 429, 502, 503 or 504; 2 by default,
@@ -221,8 +224,8 @@ export interface RequestOptions<Type extends keyof ResponseTypes = keyof Respons
   /** For the integration's API. `Authorization` is Paragon's and is replaced. */
   headers?: HeadersInit | undefined;
   /**
-   * How the answer is read. Without it: JSON if the answer says it is JSON and it is, text
-   * otherwise, `undefined` if it is empty.
+   * How the answer is read. Without it: as JSON if the answer says that it is JSON, which it then must
+   * be; as text otherwise; `undefined` if it is empty.
    */
   responseType?: Type | undefined;
   /** Which account. */
@@ -280,7 +283,10 @@ export type TokenProvider = () => string | Promise<string>;
  *
  * @example
  * ```ts
- * const fetchToken = () => fetch("/api/paragon-token").then((response) => response.text());
+ * const fetchToken = async () => {
+ *   const response = await fetch("/api/paragon-token", { method: "POST" });
+ *   return (await response.json()).token;
+ * };
  * await authenticate(projectId, fetchToken, { metadata: { Name: "Ada Lovelace" } });
  * ```
  */

@@ -7,6 +7,9 @@ use crate::text::{before, join};
 /// Paragon's cloud, as the Users API page documents it.
 const CLOUD: &str = "https://api.useparagon.com";
 
+/// Services of an installation, each at a host of its own under the installation's domain.
+const SERVICES: [&str; 3] = ["zeus", "worker-proxy", "dashboard"];
+
 /// The addresses of the Users API and of the proxy to the integrations' own APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
@@ -42,18 +45,26 @@ impl Endpoints {
     /// As with the official SDK, a full URL is accepted and only its host is used.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidConfiguration`] when `host` is no host name.
+    /// [`ErrorCode::InvalidConfiguration`] when that is no host name, as with an IP address, or when
+    /// `host` is already that of one of the services.
     pub fn on_premise<J>(host: &str) -> Result<Self, Error<J>> {
+        let host = host.trim_ascii();
         let name = host.strip_prefix("https://").or_else(|| host.strip_prefix("http://"));
         let name = before(name.unwrap_or(host), b'/');
-        match read_authority(name) {
-            Some(_) => {
-                let api = join(&["https://zeus.", name]);
-                let proxy = join(&["https://worker-proxy.", name]);
-                Ok(Self { service: api.clone(), api, proxy })
-            }
-            None => Err(Self::invalid("\"host\" must be a host name such as example.com")),
+        if SERVICES.contains(&before(name, b'.')) {
+            return Err(Self::invalid(
+                "\"host\" must be the domain alone, without a service's name",
+            ));
         }
+        let authority = join(&["zeus.", name]);
+        if read_authority(&authority).is_none() {
+            return Err(Self::invalid(
+                "\"host\" must be a domain such as example.com; pass an address as \"apiUrl\"",
+            ));
+        }
+        let api = join(&["https://", &authority]);
+        let proxy = join(&["https://worker-proxy.", name]);
+        Ok(Self { service: api.clone(), api, proxy })
     }
 
     /// Any origin for everything, a sandbox for instance. The cloud's own stands for the cloud.
@@ -63,6 +74,7 @@ impl Endpoints {
     /// credentials, query and fragment, or is plain http to anything but this machine: the user
     /// token would be readable on the way.
     pub fn from_base_url<J>(url: &str) -> Result<Self, Error<J>> {
+        let url = url.trim_ascii();
         let malformed = || {
             Self::invalid(
                 "\"apiUrl\" must be an absolute URL such as https://api.example.com, \

@@ -113,10 +113,18 @@ pub enum ResponseType {
     Response,
 }
 
+impl ResponseType {
+    /// `true` if the platform gives the answer in a form of its own.
+    #[must_use]
+    pub fn is_raw(self) -> bool {
+        matches!(self, Self::Blob | Self::ArrayBuffer | Self::Response)
+    }
+}
+
 /// The kind of answer that is documented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// Anything; it is not looked at.
+    /// Nothing, or JSON that is not looked at.
     Nothing,
     /// JSON or text.
     Anything,

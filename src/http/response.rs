@@ -20,6 +20,8 @@ pub struct Response<J> {
     /// [`super::request::ResponseType`]. A platform
     /// gives neither for anything but the success statuses.
     pub parsed: bool,
+    /// `true` if the header `Content-Type` says that `body` is JSON, and it does not parse.
+    pub broken: bool,
     /// The header `Retry-After` in milliseconds from now, where it can be read.
     pub retry_after_ms: Option<f64>,
     /// The header `Date` in milliseconds since 1970, where it can be read.

@@ -78,7 +78,8 @@ proptest! {
         let Ok(endpoints) = Endpoints::on_premise::<Value>(&host) else { return Ok(()) };
         for (asked, prefix) in both(&endpoints).iter().zip(["zeus.", "worker-proxy."]) {
             let Ok(asked) = Url::parse(asked) else { continue };
-            let own = host.split_once("://").map_or(host.as_str(), |(_, rest)| rest);
+            let host = host.trim_ascii();
+            let own = host.split_once("://").map_or(host, |(_, rest)| rest);
             let own = own.split('/').next().unwrap_or_default();
             prop_assert_eq!(asked.scheme(), "https");
             prop_assert!(is_host(&asked, &format!("{prefix}{own}")), "{host} leads to {asked}");

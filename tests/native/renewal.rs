@@ -9,6 +9,7 @@ use paragon_wasm::{
 use serde_json::{Value, json};
 
 use crate::support::harness::Harness;
+use crate::support::jwt;
 use crate::support::session::{
     EXPIRES_AT, bearer, get_credentials, get_integrations, get_user, is_signed_in, listen, options,
     provider, session_end, sign_in, signed_in, signed_in_by_provider, token_until, user,
@@ -213,7 +214,11 @@ fn a_provider_that_never_answers_does_not_hang_the_call() {
     let call =
         harness.start(async |client| client.authenticate("p", never, None, &options()).await);
     harness.pass_ms(30_000.0);
-    assert_eq!(harness.outcome(call).unwrap_err().code, ErrorCode::Timeout);
+    let error = harness.outcome(call).unwrap_err();
+    assert_eq!(error.code, ErrorCode::Timeout);
+    // It is not Paragon that did not answer.
+    let whose = "The function that gives user tokens did not answer within 30000 ms.";
+    assert_eq!(error.message, whose);
     let never = TokenSource::provider(std::future::pending);
     let call =
         harness.start(async |client| client.authenticate("p", never, None, &options()).await);
@@ -224,7 +229,7 @@ fn a_provider_that_never_answers_does_not_hang_the_call() {
 }
 
 #[test]
-fn a_provider_that_waits_for_a_call_of_its_own_client_does_not_hang_it() {
+fn a_provider_that_waits_for_a_call_of_its_own_client_is_told_at_once() {
     let mut harness = Harness::new();
     let (client, asked) = (harness.client.clone(), Rc::new(Cell::new(0)));
     let count = Rc::clone(&asked);
@@ -235,9 +240,10 @@ fn a_provider_that_waits_for_a_call_of_its_own_client_does_not_hang_it() {
             if first {
                 return until(3600.0);
             }
-            // It needs a token, and so waits for itself.
-            let outcome = client.get_credentials(&options()).await;
-            Err(outcome.unwrap_err().code.as_str().into())
+            // It needs a token, and so would wait for itself.
+            let error = client.get_credentials(&options()).await.unwrap_err();
+            assert!(error.message.starts_with("The function that gives user tokens calls"));
+            Err(error.code.as_str().into())
         }
     };
     let call = harness.start(async |client| {
@@ -248,11 +254,13 @@ fn a_provider_that_waits_for_a_call_of_its_own_client_does_not_hang_it() {
     harness.outcome(call).unwrap();
     harness.pass_ms(3_600_000.0);
     let calls = [harness.start(get_user), harness.start(get_user)];
-    harness.pass_ms(30_000.0);
     for call in calls {
-        assert_eq!(harness.outcome(call).unwrap_err().code, ErrorCode::Timeout);
+        let error = harness.outcome(call).unwrap_err();
+        assert_eq!(error.code, ErrorCode::TokenUnavailable);
+        assert_eq!(error.cause, Some("token_unavailable".into()));
     }
-    assert_eq!((asked.get(), harness.sent().len()), (2, 1));
+    // A renewal that has failed is tried anew by the next call.
+    assert_eq!((asked.get(), harness.sent().len()), (3, 1));
 }
 
 #[test]
@@ -372,4 +380,24 @@ fn a_renewed_token_keeps_the_user() {
     harness.outcome(call).unwrap();
     harness.client.logout();
     assert_eq!(*events.borrow(), [Event::SignedOut { user_id: "ada".into(), expired: false }]);
+}
+
+/// Without `iat` a token's life begins when it came: of the unknown time before, nothing can be left.
+#[test]
+fn a_token_without_its_time_of_issue_is_asked_for_once_in_its_life() {
+    let token = |expires_at: u32| Ok(jwt(&json!({ "sub": "ada", "exp": expires_at })));
+    let (mut harness, asked) = signed_in_by_provider(vec![token(60), token(114), token(168)]);
+    let mut call_at = |ms: f64| {
+        harness.pass_ms(ms);
+        let call = harness.start(get_integrations);
+        harness.answer(harness.sent().len() - 1, 200, json!([]));
+        harness.outcome(call).unwrap();
+        asked.get()
+    };
+    // A tenth of 60 s before the end it is time for another one.
+    assert_eq!(call_at(53_000.0), 1);
+    assert_eq!(call_at(1_000.0), 2);
+    assert_eq!(call_at(0.0), 2);
+    assert_eq!(call_at(53_000.0), 2);
+    assert_eq!(call_at(1_000.0), 3);
 }

@@ -209,9 +209,24 @@ fn hosts() {
         premise("http://example.com/x").unwrap(),
         "https://zeus.example.com/projects/p/sdk/me"
     );
+    assert_eq!(premise(" example.com\n").unwrap(), premise("example.com").unwrap());
+    assert_eq!(at("https://example.com/\n").unwrap(), at("https://example.com").unwrap());
     for host in ["", "exa mple.com", "a@b.com", "https://", "a..b", "ü.com", "a:x", "[::1"] {
         assert_eq!(premise(host).unwrap_err().code, ErrorCode::InvalidConfiguration, "{host}");
     }
+    // `zeus.` before it is no address.
+    for host in ["127.0.0.1", "http://127.0.0.1:4010", "[::1]", "a.0x7f"] {
+        let error = premise(host).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidConfiguration, "{host}");
+        assert!(error.message.contains("\"apiUrl\""), "{}", error.message);
+    }
+    // A host of the installation in the place of its domain.
+    for host in ["zeus.example.com", "https://dashboard.example.com/", "worker-proxy.example.com"] {
+        let error = premise(host).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidConfiguration, "{host}");
+        assert!(error.message.contains("the domain alone, without"), "{}", error.message);
+    }
+    premise("zeus-paragon.example.com").unwrap();
     let good = [
         "https://api.example.com",
         "https://api.example.com/",

@@ -17,11 +17,11 @@ fn fixture(name: &str) -> Value {
 }
 
 fn token() -> UserToken<Value> {
-    UserToken::<Value>::read(&jwt(&json!({ "sub": "ada", "exp": 2_000_000_000 }))).unwrap()
+    UserToken::<Value>::read(&jwt(&json!({ "sub": "ada", "exp": 2_000_000_000 })), 0.0).unwrap()
 }
 
 fn ok(body: Value) -> Response<Value> {
-    Response { status: 200, body, parsed: true, retry_after_ms: None, date_ms: None }
+    Response { status: 200, body, parsed: true, broken: false, retry_after_ms: None, date_ms: None }
 }
 
 /// An answer that is not JSON, or is not read as JSON because its status reports a failure.
@@ -171,12 +171,20 @@ fn what_other_operations_expect() {
             assert_eq!(read(text(200, body), expected), invalid, "not read as JSON: {body}");
         }
     }
-    let nothing = [ok(json!({})), text(204, ""), text(200, "<html>")];
+    let nothing = [ok(json!({})), ok(json!(null)), text(204, "")];
     assert!(nothing.into_iter().all(|answer| read(answer, Expected::Nothing) == Ok(Value::Null)));
+    // The login page of a proxy, for instance: nothing has been done.
+    assert_eq!(read(text(200, "<html>"), Expected::Nothing), invalid);
 
     assert_eq!(read(ok(json!(0)), Expected::Anything), Ok(json!(0)));
     assert_eq!(read(text(200, "<html>"), Expected::Anything), Ok(json!("<html>")));
     assert_eq!(read(text(204, ""), Expected::Anything), Ok(json!("")));
+    // Half an answer is none.
+    let broken = |body| Response { broken: true, ..text(200, body) };
+    for expected in [Expected::Anything, Expected::Output { json: false }] {
+        assert_eq!(read(broken("[{"), expected), invalid);
+        assert_eq!(read(broken(""), expected), Ok(json!("")));
+    }
 
     assert_eq!(read(ok(json!([0])), Expected::JsonOrNothing), Ok(json!([0])));
     assert_eq!(read(text(204, ""), Expected::JsonOrNothing), Ok(Value::Null));
@@ -186,7 +194,7 @@ fn what_other_operations_expect() {
 #[test]
 fn the_token_is_in_no_debug_output() {
     let text = jwt(&json!({ "sub": "ada", "exp": 2_000_000_000 }));
-    let token = UserToken::<Value>::read(&text).unwrap();
+    let token = UserToken::<Value>::read(&text, 0.0).unwrap();
     let mut request = workflows::trigger("w", "secret=1").unwrap();
     request.payload = Payload::json(&json!({ "secret": 1 }));
     request.caller_headers = Some(json!({ "x-api-key": "secret" }));
@@ -197,11 +205,22 @@ fn the_token_is_in_no_debug_output() {
 fn tokens() {
     let claims = |claims: Value| jwt(&claims);
     let good = claims(json!({ "sub": "ada", "exp": 1000, "iat": 1, "aud": "useparagon.com/p" }));
-    let read = UserToken::<Value>::read(&good).unwrap();
+    let read = UserToken::<Value>::read(&good, 0.0).unwrap();
     assert!(!read.is_expired(999_999.0));
     assert!(read.is_expired(1_000_000.0));
     // Claims are UTF-8.
-    assert!(UserToken::<Value>::read(&claims(json!({ "sub": "Zoë 🙂", "exp": 1e9 }))).is_ok());
+    let read = |text: &str| UserToken::<Value>::read(text, 0.0);
+    assert!(read(&claims(json!({ "sub": "Zoë 🙂", "exp": 1e9 }))).is_ok());
+    // A number is no string by the standard, and some servers sign one.
+    assert_eq!(read(&claims(json!({ "sub": 12, "exp": 1e9 }))).unwrap().user_id(), "12");
+    // White space around it is none of the token's.
+    for around in ["\n", "\r\n", " ", "\t"] {
+        let read = read(&format!("{around}{good}{around}")).unwrap();
+        assert_eq!(
+            (read.secret(), read.authorization()),
+            (&*good, &format!("Bearer {good}").into())
+        );
+    }
 
     let missing_signature = good.rsplit_once('.').unwrap().0.to_owned();
     let bad = [
@@ -211,8 +230,9 @@ fn tokens() {
         ("a.b.c.d".to_owned(), "three parts"),
         (format!("{missing_signature}."), "three parts"),
         (missing_signature.clone(), "three parts"),
-        (format!("Bearer {good}"), "space"),
-        (format!("{good}\n"), "line break"),
+        (format!("Bearer {good}"), "begins with \"Bearer \""),
+        ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n".to_owned(), "is a key"),
+        (good.replacen('.', ".\n", 1), "line break"),
         (format!("{good}é"), "non-ASCII"),
         ("!.!.!".to_owned(), "header"),
         (good.replacen('.', ".!", 1), "claims"),
@@ -220,13 +240,14 @@ fn tokens() {
         (format!("{}.W10.x", good.split('.').next().unwrap()), "claims"),
         (claims(json!({ "exp": 1000 })), "\"sub\""),
         (claims(json!({ "sub": "", "exp": 1000 })), "\"sub\""),
-        (claims(json!({ "sub": 12, "exp": 1000 })), "\"sub\""),
+        (claims(json!({ "sub": true, "exp": 1000 })), "\"sub\""),
+        (claims(json!({ "sub": ["ada"], "exp": 1000 })), "\"sub\""),
         (claims(json!({ "sub": "ada" })), "\"exp\""),
         (claims(json!({ "sub": "ada", "exp": "soon" })), "\"exp\""),
         (claims(json!({ "sub": "ada", "exp": null })), "\"exp\""),
     ];
     for (text, why) in bad {
-        let error = UserToken::<Value>::read(&text).unwrap_err();
+        let error = UserToken::<Value>::read(&text, 0.0).unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidToken, "{text}");
         assert!(error.message.contains(why), "{text}: {}", error.message);
         assert!(text.len() < 8 || !error.message.contains(&text));

@@ -47,7 +47,7 @@ impl Platform for Native {
         let json = serde_json::from_str(&text).ok().filter(|_| (200..300).contains(&status));
         let parsed = json.is_some();
         let body = json.unwrap_or(Value::from(text));
-        Ok(Response { status, body, parsed, retry_after_ms, date_ms })
+        Ok(Response { status, body, parsed, broken: false, retry_after_ms, date_ms })
     }
 
     fn now_ms(&self) -> f64 {

@@ -369,3 +369,38 @@ fn a_sign_in_asks_for_the_token_that_it_was_not_given() {
         assert!(!is_signed_in(&harness) && harness.sent().is_empty());
     }
 }
+
+/// Two requests to a server that share a client get each other's data.
+#[test]
+fn a_server_is_told_when_another_user_signs_in() {
+    let warned = |is_server, second: &'static str, sign_out: bool| {
+        let mut harness = Harness::new();
+        harness.platform.is_server.set(is_server);
+        for (index, id) in ["ada", second].into_iter().enumerate() {
+            let call = harness.start(async move |client| sign_in(client, id).await);
+            harness.answer(index, 200, user(id));
+            harness.outcome(call).unwrap();
+            if sign_out {
+                harness.client.logout();
+            }
+        }
+        let warnings = harness.platform.warnings.borrow();
+        warnings.iter().filter(|warning| warning.contains("new ParagonClient()")).count()
+    };
+    assert_eq!(warned(true, "grace", false), 1);
+    assert_eq!(warned(true, "grace", true), 0);
+    assert_eq!(warned(true, "ada", false), 0);
+    // In a page users take turns.
+    assert_eq!(warned(false, "grace", false), 0);
+}
+
+#[test]
+fn white_space_around_a_project_id_is_dropped() {
+    let mut harness = Harness::new();
+    let call = harness.start(async |client| {
+        client.authenticate(" p\n", TokenSource::Fixed(token("ada")), None, &options()).await
+    });
+    harness.answer(0, 200, user("ada"));
+    harness.outcome(call).unwrap();
+    assert_eq!(harness.sent(), ["GET p/sdk/me"]);
+}

@@ -22,8 +22,9 @@ const isTransient = ({ code, status }) =>
   code === "network" || code === "rate_limited" || [502, 503, 504].includes(status);
 
 /** Whether a success with such a body is what the Users API documents for the method. */
-function fits({ reads }, { kind, typed = true }) {
-  if (reads === "nothing" || reads === "anything") return true;
+function fits({ reads }, { kind, text, typed = true, isBroken = false }) {
+  if (reads === "nothing") return kind !== "text" || text === "";
+  if (reads === "anything") return !isBroken;
   return reads === "list" ? kind === "array" : kind === "object" && (typed || reads === "object");
 }
 
@@ -141,7 +142,7 @@ export function faults(tokens, elsewhere) {
     broken("no CORS headers", { kind: "answer", status: 200, body: {} }, { cors: false }),
     { name: "hang before headers", silent: true, action: () => ({ kind: "hang", when: "beforeHeaders" }) },
     { name: "hang in the body", silent: true, action: () => ({ kind: "hang", when: "afterHeaders" }) },
-    { name: "corrupt JSON", body: () => ({ kind: "text" }), action: () => ({ kind: "corrupt" }) },
+    { name: "corrupt JSON", body: () => ({ kind: "text", isBroken: true }), action: () => ({ kind: "corrupt" }) },
     success("HTML", () => ({ kind: "text", text: page(200) }), { "content-type": "text/html" }),
     success("empty body", () => ({ kind: "text", text: "" })),
     success("null", () => ({ kind: "null", text: "null" })),

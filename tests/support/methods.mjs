@@ -88,8 +88,9 @@ export async function people(sandbox) {
  * Every method that sends something.
  *
  * - `steps`: the requests of a call that succeeds, `at` the one that this row of the table is about
- * - `reads`: what the answer to it must be: a `user`, a `list`, an `object`; or `nothing`, which
- *   looks only at the status, or `anything`, which hands on what came
+ * - `reads`: what the answer to it must be: a `user`, a `list`, an `object`; or `nothing`: JSON
+ *   or an empty answer, not looked at further; or `anything`, handed on unless it says that it is JSON
+ *   and is none
  * - `finds`: it looks for an element in the list
  * - `once`: it is never sent again by itself
  * - `proxied`: its answer is that of an integration's API

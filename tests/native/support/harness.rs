@@ -44,6 +44,8 @@ pub struct FakePlatform {
     pub randoms: Rc<Cell<u32>>,
     pub warnings: Rc<RefCell<Vec<String>>>,
     pub debugged: Rc<RefCell<Vec<String>>>,
+    /// `true` if it says that it is a server's.
+    pub is_server: Rc<Cell<bool>>,
 }
 
 impl Platform for FakePlatform {
@@ -85,6 +87,10 @@ impl Platform for FakePlatform {
         1.0
     }
 
+    fn is_server(&self) -> bool {
+        self.is_server.get()
+    }
+
     fn debug(&self, message: &str) {
         self.debugged.borrow_mut().push(message.to_owned());
     }
@@ -111,7 +117,7 @@ impl FakePlatform {
 pub fn response(status: u16, body: Value) -> Response<Value> {
     let parsed = (200..300).contains(&status);
     let body = if parsed { body } else { Value::from(body.to_string()) };
-    Response { status, body, parsed, retry_after_ms: None, date_ms: None }
+    Response { status, body, parsed, broken: false, retry_after_ms: None, date_ms: None }
 }
 
 /// A client on such a platform, and calls that run side by side.

@@ -51,7 +51,7 @@ const READERS: [(Expected, Check); 9] = [
 /// An answer becomes a value or a documented error, and no error holds the token.
 pub fn answer(status: u16, text: &str) {
     let secret = secret();
-    let token = UserToken::<Value>::read(secret).expect("a good token");
+    let token = UserToken::<Value>::read(secret, 0.0).expect("a good token");
     let text = text.replace(REPEATED[0], secret).replace(REPEATED[1], escaped());
     let ok = (200..300).contains(&status);
     // As a platform gives it: JSON is parsed where the status says success.
@@ -62,7 +62,8 @@ pub fn answer(status: u16, text: &str) {
     // A failure is refused before it is read.
     for (expected, check) in READERS.iter().take(if ok { READERS.len() } else { 1 }) {
         let body = body.clone();
-        let response = Response { status, body, parsed, retry_after_ms: None, date_ms: None };
+        let response =
+            Response { status, body, parsed, broken: false, retry_after_ms: None, date_ms: None };
         let accepted = response.error_for_status(Some(&token));
         let Err(error) = accepted.and_then(|response| check(answer::read(response, *expected)?))
         else {
@@ -125,13 +126,15 @@ fn refusals() -> &'static [String] {
         let bad = [
             String::new(),
             "a b".to_owned(),
+            "Bearer a".to_owned(),
+            "-----BEGIN".to_owned(),
             "a".to_owned(),
             "a.b.c".to_owned(),
             claims("no JSON"),
             claims(r#"{"exp":1}"#),
             claims(r#"{"sub":"ada"}"#),
         ];
-        let refusal = |text: String| UserToken::<Value>::read(&text).expect_err("a bad token");
+        let refusal = |text: String| UserToken::<Value>::read(&text, 0.0).expect_err("a bad token");
         bad.into_iter().map(|text| refusal(text).message.clone()).collect()
     });
     &REFUSALS
@@ -144,7 +147,7 @@ pub fn token(bytes: &[u8]) {
 }
 
 fn token_text(text: &str) {
-    let token = match UserToken::<Value>::read(text) {
+    let token = match UserToken::<Value>::read(text, 0.0) {
         Ok(token) => token,
         Err(error) => {
             assert_eq!(error.code, ErrorCode::InvalidToken);
@@ -154,6 +157,7 @@ fn token_text(text: &str) {
             return;
         }
     };
+    let text = text.trim_ascii();
     assert!(text.bytes().all(|byte| byte.is_ascii_graphic()) && !token.user_id().is_empty());
     assert_eq!(token.authorization().as_str(), Some(format!("Bearer {text}").as_str()));
     let repeated = Value::from(format!("é{text} {text}."));
