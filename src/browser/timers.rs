@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use wasm_bindgen::prelude::*;
 
-use super::{Bind, Callback};
+use super::{Bind, Callback, js};
 use crate::slab::{Key, Slab};
 
 #[wasm_bindgen]
@@ -29,6 +29,8 @@ struct Pending {
     waker: Option<Waker>,
     due_ms: f64,
     has_elapsed: bool,
+    /// The clock that it was set by.
+    clock: u32,
 }
 
 thread_local! {
@@ -37,14 +39,20 @@ thread_local! {
     /// No timer is due before.
     static EARLIEST_MS: Cell<f64> = const { Cell::new(f64::INFINITY) };
 
+    /// The `setTimeout` that was there last, and how many there were before it: a test's clock brings its own.
+    static CLOCK: RefCell<(JsValue, u32)> = const { RefCell::new((JsValue::UNDEFINED, 0)) };
+
     static ELAPSE: Callback = Closure::new(|key: JsValue| {
         let key = Key::from_number(key.as_f64().unwrap_or(-1.0));
-        PENDING.with_borrow_mut(|all| {
-            if let Some(pending) = all.get_mut(key) {
-                pending.due_ms = f64::NEG_INFINITY;
-            }
+        let waker = PENDING.with_borrow_mut(|all| {
+            let pending = all.get_mut(key)?;
+            pending.has_elapsed = true;
+            pending.waker.take()
         });
-        wake_due(now_ms());
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        wake_lost(now_ms());
         JsValue::UNDEFINED
     });
 }
@@ -55,14 +63,28 @@ fn now_ms() -> f64 {
     now_ms.filter(|now_ms| now_ms.is_finite()).unwrap_or_default()
 }
 
-/// Wakes whoever waits for a timer that is due. By the clock too: a test's timers may have gone, and
-/// taken some with them.
-fn wake_due(now_ms: f64) {
+/// The number of the present clock.
+fn clock() -> u32 {
+    let present = js::global("setTimeout");
+    CLOCK.with_borrow_mut(|(known, number)| {
+        if *known != present {
+            *known = present;
+            *number = number.wrapping_add(1);
+        }
+        *number
+    })
+}
+
+/// Wakes whoever waits for a timer that is due and was set by another clock, which may have gone and taken its
+/// timers with it. Not others: in Cloudflare Workers a call must be woken by a timer of the request that it is
+/// made for.
+fn wake_lost(now_ms: f64) {
+    let clock = clock();
     let mut wakers: Vec<Waker> = Vec::new();
     let mut earliest_ms = f64::INFINITY;
     PENDING.with_borrow_mut(|all| {
-        for pending in all.values_mut() {
-            if pending.due_ms <= now_ms {
+        for pending in all.values_mut().filter(|pending| !pending.has_elapsed) {
+            if pending.due_ms <= now_ms && pending.clock != clock {
                 pending.has_elapsed = true;
                 wakers.extend(pending.waker.take());
             } else {
@@ -95,12 +117,12 @@ impl Future for Timer {
         let Some((key, _)) = &self.set else {
             let now_ms = now_ms();
             if EARLIEST_MS.get() <= now_ms {
-                wake_due(now_ms);
+                wake_lost(now_ms);
             }
             let waker = Some(context.waker().clone());
             let due_ms = now_ms + f64::from(self.ms);
             EARLIEST_MS.set(EARLIEST_MS.get().min(due_ms));
-            let pending = Pending { waker, due_ms, has_elapsed: false };
+            let pending = Pending { waker, due_ms, has_elapsed: false, clock: clock() };
             let key = PENDING.with_borrow_mut(|all| all.insert(pending));
             // The key is bound: not all that stands for `setTimeout` hands arguments on.
             let timer = ELAPSE
