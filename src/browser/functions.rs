@@ -34,9 +34,9 @@ impl Functions {
     /// Keeps all functions in `object` from now on, which is not kept alive.
     #[cfg(feature = "exports")]
     pub(crate) fn keep_in(&self, object: &JsValue) {
-        if let Ok(reference) = js::weak(object) {
+        if object.is_object() {
             let _ = js::invoke(&js::global("Object"), "assign", &[object, &self.object()]);
-            self.0.replace(Keeper::Weak(reference));
+            self.0.replace(Keeper::Weak(js::weak(object)));
         }
     }
 

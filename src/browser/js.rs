@@ -63,17 +63,14 @@ pub(crate) fn delete(object: &JsValue, key: &JsValue) {
     let _ = Reflect::delete_property(object.unchecked_ref::<Object>(), key);
 }
 
-/// A `WeakRef`.
-///
-/// # Errors
-/// When `value` is not an object, or the engine is too old.
-pub(crate) fn weak(value: &JsValue) -> Result<JsValue, JsValue> {
-    construct("WeakRef", &[value])
+/// A `WeakRef`; where the engine has none, the object itself, which is kept then.
+pub(crate) fn weak(object: &JsValue) -> JsValue {
+    construct("WeakRef", &[object]).unwrap_or_else(|_| object.clone())
 }
 
-/// The value of a `WeakRef`; `undefined` once it is gone.
+/// The object of [`weak`]; `undefined` once it is gone.
 pub(crate) fn deref(reference: &JsValue) -> JsValue {
-    reference.unchecked_ref::<WeakRef>().deref().unwrap_or_default()
+    reference.unchecked_ref::<WeakRef>().deref().unwrap_or_else(|_| reference.clone())
 }
 
 /// A global of the page, worker or server.

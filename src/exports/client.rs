@@ -219,7 +219,7 @@ impl ParagonClient {
         let name =
             listeners.add(&name, &listener).map_err(|failure| error::to_js(failure, caller))?;
         // The listener may use the function that is returned, which so must not keep it alive.
-        let listener = js::weak(&listener)?;
+        let listener = js::weak(&listener);
         let unsubscribe: Callback =
             Closure::new(move |_| listeners.remove(name, &js::deref(&listener)).into());
         Ok(unsubscribe.into_js_value())
