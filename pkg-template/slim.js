@@ -18,10 +18,13 @@ const failure = (message, cause) => new ParagonError("load_failed", message, cau
 const isAddress = (source) =>
   typeof source === "string" || source instanceof URL || (typeof Request === "function" && source instanceof Request);
 
+/** A compiled module, also of another realm. */
+const isModule = (source) => Object.prototype.toString.call(source) === "[object WebAssembly.Module]";
+
 export async function init(source) {
   let once;
   // An address is fetched again when a later call tries again; content stays what it is.
-  provided = () => (isAddress(source) ? compiled(source) : (once ??= compiled(source)));
+  provided = () => (isAddress(source) ? compiled(source) : (once ??= isModule(source) ? source : compiled(source)));
   await load(given);
 }
 
@@ -37,10 +40,14 @@ function given() {
 async function compiled(source) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(
-      () => reject(failure(`The WebAssembly module did not arrive in ${LIMIT_MS / 1000} s.`)),
-      LIMIT_MS,
-    );
+    try {
+      timer = setTimeout(
+        () => reject(failure(`The WebAssembly module did not arrive in ${LIMIT_MS / 1000} s.`)),
+        LIMIT_MS,
+      );
+    } catch {
+      // Cloudflare Workers permit timers in a handler only.
+    }
   });
   try {
     return await Promise.race([compile(source), late]);
@@ -66,7 +73,7 @@ async function compile(source) {
     }
     module = await module.arrayBuffer();
   }
-  if (module instanceof WebAssembly.Module) {
+  if (isModule(module)) {
     return module;
   }
   const bytes = ArrayBuffer.isView(module)

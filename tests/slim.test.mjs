@@ -58,6 +58,19 @@ async function inNode(script, before = "") {
   return stdout.trim().split("\n");
 }
 
+for (const source of ["module", "Promise.resolve(module)"]) {
+  test(`init(${source}) where no timer may be set, as at the top of a Worker`, async () => {
+    const script = `
+      const module = await WebAssembly.compile(wasm);
+      const { setTimeout } = globalThis;
+      globalThis.setTimeout = () => { throw new Error("not here"); };
+      const ready = slim.init(${source});
+      globalThis.setTimeout = setTimeout;
+      console.log(await outcome(ready), await judged(slim));`;
+    assert.deepEqual(await inNode(script), ["nothing judged"]);
+  });
+}
+
 describe("init takes", () => {
   const sources = {
     "an address": "address + '/module'",
