@@ -9,6 +9,7 @@ const { application } = deno;
 // No permission is asked for: importing needs none, and calls need that of the network.
 const RIGHTS = {
   "flow.mjs": ["--allow-net=127.0.0.1"],
+  "answers.mjs": ["--allow-net=127.0.0.1"],
   "flow.cjs": ["--allow-net=127.0.0.1", "--allow-read"],
   "compat.mjs": ["--allow-net=127.0.0.1"],
   "compat.cjs": ["--allow-net=127.0.0.1", "--allow-read"],

@@ -1,49 +1,41 @@
-// workerd, the runtime of Cloudflare's Workers.
+// workerd, the runtime of Cloudflare's Workers, where a date says which of its features a worker has.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { after, before } from "node:test";
+import { after, before, describe } from "node:test";
 
 import { row } from "./support/row.mjs";
 
 const workerd = await row("workerd");
 const { application, test } = workerd;
 
-let server, answer;
+/** Before `FinalizationRegistry`, `WeakRef` and `cache`; after; and the newest that this version knows. */
+const DATES = ["2024-09-23", "2025-06-01", "2026-11-17"];
+const WORKERS = ["default", "slim", "promised", "compat"];
+const nameOf = (worker, date) => `${worker} ${date}`;
+
+let server;
+/** The addresses of the workers, by name. */
+const addresses = {};
 before(async () => {
   if (!application) return;
-  // Every module is named: the package's as they are.
-  const installed = application.path("node_modules/paragon-wasm");
-  const files = await readdir(installed, { recursive: true });
-  const modules = files
-    .filter((file) => /(^|\/)[^/]+\.(js|wasm)$/.test(file) && !file.includes("global"))
-    .map((file) => {
-      const kind = file.endsWith(".wasm") ? "wasm" : "esModule";
-      return `( name = "paragon-wasm/${file}", ${kind} = embed "node_modules/paragon-wasm/${file}" ),`;
-    });
-  const config = await readFile(application.path("config.capnp"), "utf8");
-  await writeFile(
-    application.path("config.capnp"),
-    config.replace("MODULES", () => modules.join("\n")),
-  );
-
+  await writeFile(application.path("config.capnp"), await configuration());
   server = spawn(application.path("node_modules/.bin/workerd"), ["serve", "--control-fd=3", "config.capnp"], {
     cwd: application.folder,
     stdio: ["ignore", "inherit", "inherit", "pipe"],
   });
-  const port = await new Promise((resolve, reject) => {
+  await new Promise((resolve, reject) => {
     createInterface({ input: server.stdio[3] }).on("line", (line) => {
-      const { event, port } = JSON.parse(line);
-      if (event === "listen") resolve(port);
+      const { event, socket, port } = JSON.parse(line);
+      if (event === "listen") addresses[socket] = `http://127.0.0.1:${port}`;
+      if (Object.keys(addresses).length === DATES.length * WORKERS.length) resolve();
     });
     server.once("error", reject);
     server.once("exit", (code) => reject(new Error(`workerd ended with ${code}`)));
-    AbortSignal.timeout(60_000).onabort = () => reject(new Error("workerd does not say on which port it listens"));
+    AbortSignal.timeout(60_000).onabort = () => reject(new Error("workerd does not say on which ports it listens"));
   });
-  // Once: from then on the module is there, for all entries.
-  answer = await (await fetch(`http://127.0.0.1:${port}`)).json();
 });
 after(
   () =>
@@ -54,15 +46,65 @@ after(
     }),
 );
 
-test("workerd: importing does nothing, and nobody is signed in", () => {
-  assert.deepEqual(answer.imported, { authenticated: false });
-});
+for (const date of DATES) {
+  describe(`workerd as of ${date}`, () => {
+    const at = (worker) => addresses[nameOf(worker, date)];
 
-test("workerd: a call that needs the module says that it was refused", () => {
-  assert.equal(answer.code, "load_failed");
-  assert.match(answer.message, /WebAssembly module was refused/);
-});
+    test("the default entry: importing does nothing, and nobody is signed in; a call says that the module was refused", async () => {
+      const { imported, code, message } = await (await fetch(at("default"))).json();
+      assert.deepEqual([imported, code], [{ authenticated: false }, "load_failed"]);
+      assert.match(message, /WebAssembly module was refused/);
+    });
 
-test("workerd: slim runs the module that the worker imports", () => {
-  assert.deepEqual(answer.slim, ["invalid_metadata", { authenticated: false }]);
-});
+    for (const worker of ["slim", "promised", "compat"]) {
+      test(`${worker}: every call works`, async () => {
+        assert.deepEqual(await workerd.flowAt(`${at(worker)}/flow`), workerd.WORKED);
+      });
+
+      test(`${worker}: redirects are not followed, and other answers are as everywhere`, () =>
+        workerd.answersAt(async (query) => {
+          const response = await fetch(`${at(worker)}/answers?${query}`);
+          const text = await response.text();
+          assert.equal(response.status, 200, text);
+          return JSON.parse(text);
+        }));
+    }
+
+    test("slim: requests at once, each with a client and retries, do not disturb each other", async () => {
+      const query = new URLSearchParams(await workerd.session());
+      await (await workerd.sandbox()).fault({ path: "*/sdk/me", times: 20, action: { kind: "answer", status: 503 } });
+      const outcomes = await Promise.all(
+        Array.from({ length: 10 }, async () => (await fetch(`${at("slim")}/read?${query}`)).json()),
+      );
+      assert.deepEqual(outcomes, Array(10).fill("ada"));
+    });
+  });
+}
+
+/** Each worker at each date, with every module named: the package's as they are. */
+async function configuration() {
+  const installed = await readdir(application.path("node_modules/paragon-wasm"));
+  const modules = [
+    ...installed
+      .filter((file) => /\.(js|wasm)$/.test(file) && !file.includes("global"))
+      .map((file) => [`paragon-wasm/${file}`, `node_modules/paragon-wasm/${file}`]),
+    ...["calls.js", "src/flow.js", "src/answers.js"].map((file) => [file, file]),
+  ].map(([name, file]) => `( name = "${name}", ${file.endsWith(".wasm") ? "wasm" : "esModule"} = embed "${file}" ),`);
+  const all = DATES.flatMap((date) => WORKERS.map((worker) => ({ date, worker, name: nameOf(worker, date) })));
+  const services = all.map(
+    ({ date, worker, name }) => `( name = "${name}", worker = (
+      compatibilityDate = "${date}",
+      modules = [ ( name = "${worker}.js", esModule = embed "${worker}.js" ), ${modules.join("\n")} ],
+    ) ),`,
+  );
+  const sockets = all.map(
+    ({ name }) => `( name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}" ),`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [ ( name = "internet", network = ( allow = ["public", "private"] ) ), ${services.join("\n")} ],
+  sockets = [ ${sockets.join("\n")} ],
+);
+`;
+}

@@ -49,6 +49,9 @@ export async function startSandbox(options = [], { quiet = false } = {}) {
         body: { decisions: decisions.map((decision) => ({ times: 1, ...decision })) },
       }),
 
+    /** Has requests fail, as these rules say. */
+    fault: (...rules) => json(`${url}/_sandbox/faults`, { method: "POST", body: { rules } }),
+
     /** Takes the consent for an integration back at its provider. */
     revoke: (claims) => json(`${url}/_sandbox/provider/revoke`, { method: "POST", body: claims }),
 

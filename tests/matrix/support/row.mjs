@@ -18,6 +18,14 @@ const WORKED = {
   refused: ["invalid_metadata", true, true],
 };
 
+/** What `answers` in apps/shared gives, in every runtime that sees the status of a redirect or not. */
+const ANSWERED = {
+  echo: ["POST", { a: 1 }],
+  redirected: ["network", "The answer is a redirect, which is not followed."],
+  unchanged: ["request_failed", 304],
+  late: ["timeout", null],
+};
+
 /**
  * Prepares an application. Where its tools cannot be had, its tests say so and do not run.
  *
@@ -90,6 +98,24 @@ export async function row(name) {
     },
 
     WORKED,
+
+    /** That `answers` of apps/shared gives what it should, and that no redirect was followed. */
+    async answersAt(run) {
+      const query = await session();
+      const { url, fault, requests } = await sandbox();
+      const elsewhere = { kind: "redirect", location: `${url}/elsewhere`, status: 307 };
+      await fault(
+        { path: "*/sdk/credentials", action: elsewhere },
+        { path: "*/sdk/integrations", action: { kind: "answer", status: 304 } },
+        { path: "*/events/trigger", action: { kind: "hang" } },
+      );
+      assert.deepEqual(await run(String(new URLSearchParams(query))), ANSWERED);
+      const sent = (await requests()).requests.filter(({ method }) => method !== "OPTIONS");
+      assert.deepEqual(
+        sent.map(({ method, path }) => `${method} ${path.replace(/^.*\/sdk/, "")}`),
+        ["GET /me", "POST /proxy/slack/_echo", "GET /credentials", "GET /integrations", "POST /events/trigger"],
+      );
+    },
 
     /** What a server answers that runs the flow itself. */
     async flowAt(address) {

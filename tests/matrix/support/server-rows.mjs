@@ -10,7 +10,7 @@ const NOBODY = JSON.stringify(Array(4).fill({ authenticated: false }));
  * @param {(script: string, ...options: string[]) => Promise<string>} run gives what a script of
  *   apps/shared/server prints
  */
-export function runsOnServers({ test, session, WORKED }, runtime, run) {
+export function runsOnServers({ test, session, answersAt, WORKED }, runtime, run) {
   const query = async () => String(new URLSearchParams(await session()));
 
   test(`${runtime}: importing does nothing`, async () => {
@@ -26,6 +26,9 @@ export function runsOnServers({ test, session, WORKED }, runtime, run) {
       assert.deepEqual(JSON.parse(await run(script, await query())), WORKED);
     });
   }
+
+  test(`${runtime}: redirects are not followed, and other answers are as everywhere`, () =>
+    answersAt(async (query) => JSON.parse(await run("answers.mjs", query))));
 
   test(`${runtime}: copies that are imported and required know each other's errors`, async () => {
     const known = ["not_authenticated", ...Array(6).fill(true)];
