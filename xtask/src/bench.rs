@@ -7,13 +7,34 @@ use anyhow::{Result, bail};
 
 use crate::{
     browser::Browser,
-    options::read,
     pkg,
     process::{cargo, command, root, show, step, target},
 };
 
-pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    let options = Options::parse(arguments)?;
+/// How often each is measured, at least, in a report that is published.
+const PUBLISHED_RUNS: NonZeroU32 = NonZeroU32::new(30).unwrap();
+
+/// Measures speed beside the official SDK and a hand-written client
+///
+/// It takes half an hour, on a machine that does nothing else.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: cargo xtask bench --runs 5")]
+pub struct Options {
+    /// The number of times that each is measured
+    #[arg(long, default_value_t = PUBLISHED_RUNS)]
+    runs: NonZeroU32,
+    /// Measures less of everything: for a first look
+    #[arg(long)]
+    quick: bool,
+    /// Writes the table and the picture into the README
+    #[arg(long, conflicts_with = "quick")]
+    publish: bool,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    if options.publish && options.runs < PUBLISHED_RUNS {
+        bail!("only a report of {PUBLISHED_RUNS} runs or more is published: leave out --runs");
+    }
     pkg::build()?;
     // Not the one that the tests use: that one takes longer to answer than the calls that are
     // measured, and would hide how they differ.
@@ -33,35 +54,4 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         .env("PARAGON_SANDBOX_BIN", target()?.join(sandbox));
     let success = show(bench)?;
     Ok(if success { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// How often each is measured, at least, in a report that is published.
-const PUBLISHED_RUNS: NonZeroU32 = NonZeroU32::new(30).unwrap();
-
-#[derive(Debug)]
-struct Options {
-    runs: NonZeroU32,
-    quick: bool,
-    publish: bool,
-}
-
-impl Options {
-    fn parse(arguments: &[String]) -> Result<Self> {
-        let mut options = Self { runs: PUBLISHED_RUNS, quick: false, publish: false };
-        read("bench", arguments, |name, number| {
-            match name {
-                "--runs" => options.runs = number.read("a whole number, 1 or more", "30")?,
-                "--quick" => options.quick = true,
-                "--publish" => options.publish = true,
-                _ => return Ok(false),
-            }
-            Ok(true)
-        })?;
-        if options.publish && (options.quick || options.runs < PUBLISHED_RUNS) {
-            bail!(
-                "only a whole report of {PUBLISHED_RUNS} runs or more is published: leave out --quick and --runs"
-            );
-        }
-        Ok(options)
-    }
 }

@@ -11,9 +11,16 @@ use crate::{
     test::{Row, Work, report, run_rows, select},
 };
 
-pub fn run(words: &[String]) -> Result<ExitCode> {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    Ok(report(&run_rows(select(rows(), &words)?)))
+/// Checks formatting, lints, types, documentation and links
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: cargo xtask check clippy links")]
+pub struct Options {
+    /// Only the checks whose name contains one of these words
+    words: Vec<String>,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    Ok(report(&run_rows(select(rows(), &options.words)?)))
 }
 
 /// What the checks need.

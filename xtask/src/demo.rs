@@ -10,14 +10,27 @@ use std::{
 use anyhow::{Result, bail};
 
 use crate::{
-    options::read,
     pkg,
     process::{Service, answer, built, cargo, command, root, seconds, step},
 };
 
-pub fn run(arguments: &[String]) -> Result<ExitCode> {
+/// Builds the package, and starts a local Paragon and the demo page
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: cargo xtask demo --port 8080 --open")]
+pub struct Options {
+    /// The port of the demo page; 0 takes a free one
+    #[arg(long, default_value_t = 4000)]
+    port: u16,
+    /// The port of the local Paragon; 0 takes a free one
+    #[arg(long, default_value_t = 4010)]
+    sandbox_port: u16,
+    /// Opens the page in the default browser
+    #[arg(long)]
+    open: bool,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
     let started = Instant::now();
-    let options = Options::parse(arguments)?;
     pkg::build()?;
     let mut sandbox = start_sandbox(options.sandbox_port, false)?;
     let mut page = start_page(options.port, &sandbox.address)?;
@@ -87,29 +100,5 @@ fn open(address: &str) {
     opener.arg(address);
     if answer(opener).is_err() {
         println!("no browser could be opened: the address above works in any");
-    }
-}
-
-#[derive(Debug)]
-struct Options {
-    port: u16,
-    sandbox_port: u16,
-    open: bool,
-}
-
-impl Options {
-    fn parse(arguments: &[String]) -> Result<Self> {
-        let mut options = Self { port: 4000, sandbox_port: 4010, open: false };
-        read("demo", arguments, |name, number| {
-            let mut port = || number.read("a number from 0 to 65535", "8080");
-            match name {
-                "--open" => options.open = true,
-                "--port" => options.port = port()?,
-                "--sandbox-port" => options.sandbox_port = port()?,
-                _ => return Ok(false),
-            }
-            Ok(true)
-        })?;
-        Ok(options)
     }
 }

@@ -14,26 +14,26 @@ pub const TARGETS: [&str; 2] = ["response", "token"];
 /// Inputs a target is given in `cargo xtask test`: some seconds.
 pub const SHORT: u64 = 200_000;
 
-/// Inputs a target is given by this command, unless it is told otherwise: some minutes.
-const LONG: u64 = 10_000_000;
-
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Ccodegen-units=1 -Cdebug-assertions \
     -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
     -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares";
 
-/// `cargo xtask fuzz [<runs>]`
-pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    let runs = match arguments {
-        [] => LONG,
-        [runs] => runs.parse().context("how many inputs? `cargo xtask fuzz 10000000`")?,
-        _ => bail!("`fuzz` takes the number of inputs and nothing else"),
-    };
+/// Looks for inputs that break the reading of answers and tokens
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: cargo xtask fuzz 500000000")]
+pub struct Options {
+    /// The number of inputs for each target; the default takes some minutes
+    #[arg(default_value_t = 10_000_000)]
+    runs: u64,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
     if let Some(why) = missing() {
         bail!("{why}");
     }
     build()?;
     for name in TARGETS {
-        let finished = watch(&format!("fuzz/{name}"), session(name, runs)?, Duration::MAX)?;
+        let finished = watch(&format!("fuzz/{name}"), session(name, options.runs)?, Duration::MAX)?;
         println!("{}", seconds(finished.elapsed));
         if !finished.success {
             bail!("{name}: {}", finished.output.trim_end());

@@ -1,4 +1,4 @@
-//! The project's commands. `cargo xtask` lists them.
+//! The project's commands. `cargo xtask` lists them, `cargo xtask <command> --help` explains one.
 //!
 //! Each command is one file here, and each first asks [`setup`] for what it needs: a tool that is
 //! there costs milliseconds, a missing one is installed, and what cannot be installed ends in a
@@ -12,7 +12,6 @@ mod counts;
 mod demo;
 mod fuzz;
 mod links;
-mod options;
 mod pkg;
 mod process;
 mod release;
@@ -24,73 +23,52 @@ mod version;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::{CommandFactory, Parser, Subcommand};
 
-const COMMANDS: &str = "\
-cargo xtask <command>
-
-  demo     install what is missing, build the package, start a local Paragon and the demo page
-             --port N, --sandbox-port N   where to listen; 0 picks a free port
-             --open                       open the page in the default browser
-  pkg      build the npm package into pkg/
-             --stable                     with nothing but stable compiler flags: larger
-             --out-dir <folder>           into this one instead
-  test     run everything, in rows: native, wasm, js/<file>, matrix/<app>, check/<name>, fuzz/<target>,
-           size, release
-             <word>…                      only rows whose name contains one of the words
-             --quick                      something of each part, in two minutes: the loop while working
-             --list                       print the rows' names
-  check    what a reviewer would say: formatting, lints, documentation, types, dead links
-             <word>…                      only checks whose name contains one of the words
-  bench    measure speed beside the official SDK and a hand-written client: half an hour,
-           on a machine that does nothing else
-             --runs N                     how often each is measured, 30 times unless given
-             --quick                      less of everything: a look, no measurement
-             --publish                    put the table and the picture into the README
-  size     the size of the default entry and of the stock build; fails past a budget
-             --accept                     take it as the new state, and write docs/size.md's tables
-             --functions                  list the module's largest functions
-  fuzz     looks for inputs that break the reading of answers and tokens
-             <runs>                       how many inputs for each, 10,000,000 unless given
-  release  change the version and the changelog, commit and tag that: docs/releasing.md
-             <version>                    the new one; without it, the one that Cargo.toml says
-             --dry-run                    change nothing: say what is in the way
-             --notes <tag>                print what the changelog says of a tag's version
-  screenshots
-           take the pictures of the demo that the README shows
-";
-
-fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match run(&arguments) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("\nerror: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+/// The commands of this project. `cargo xtask <command> --help` has the options and an example.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
 }
 
-fn run(arguments: &[String]) -> Result<ExitCode> {
-    let Some((command, rest)) = arguments.split_first() else {
-        print!("{COMMANDS}");
-        return Ok(ExitCode::SUCCESS);
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Options),
+    Pkg(pkg::Options),
+    Test(test::Options),
+    Check(check::Options),
+    Bench(bench::Options),
+    Size(size::Options),
+    Fuzz(fuzz::Options),
+    Release(release::Options),
+    Screenshots(screenshots::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match CommandLine::parse().command {
+        Some(command) => run(&command),
+        None => CommandLine::command().print_help().map(|()| ExitCode::SUCCESS).map_err(Into::into),
     };
+    result.unwrap_or_else(|error| {
+        eprintln!("\nerror: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(command: &Command) -> Result<ExitCode> {
     process::end_children_on_interrupt()?;
-    match command.as_str() {
-        "demo" => demo::run(rest),
-        "pkg" => pkg::run(rest).map(|()| ExitCode::SUCCESS),
-        "test" => test::run(rest),
-        "check" => check::run(rest),
-        "bench" => bench::run(rest),
-        "size" => size::run(rest),
-        "fuzz" => fuzz::run(rest),
-        "release" => release::run(rest),
-        "screenshots" => screenshots::run(rest),
-        "help" | "-h" | "--help" => {
-            print!("{COMMANDS}");
-            Ok(ExitCode::SUCCESS)
-        }
-        other => bail!("there is no command `{other}`; `cargo xtask` lists them"),
+    match command {
+        Command::Demo(options) => demo::run(options),
+        Command::Pkg(options) => pkg::run(options),
+        Command::Test(options) => test::run(options),
+        Command::Check(options) => check::run(options),
+        Command::Bench(options) => bench::run(options),
+        Command::Size(options) => size::run(options),
+        Command::Fuzz(options) => fuzz::run(options),
+        Command::Release(options) => release::run(options),
+        Command::Screenshots(options) => screenshots::run(options),
     }
 }

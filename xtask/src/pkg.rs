@@ -6,7 +6,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, ExitCode},
     slice,
 };
 
@@ -169,24 +169,27 @@ impl Build {
     }
 }
 
-/// `cargo xtask pkg [--stable] [--out-dir <folder>]`
-pub fn run(arguments: &[String]) -> Result<()> {
-    let (mut build, mut folder) = (Build::PUBLISHED, None);
-    let mut rest = arguments.iter();
-    while let Some(argument) = rest.next() {
-        match argument.as_str() {
-            "--stable" => build = Build::STABLE,
-            "--out-dir" => folder = Some(rest.next().context("`--out-dir` takes a folder")?),
-            other => bail!("`pkg` takes --stable and --out-dir, not `{other}`"),
-        }
-    }
+/// Builds the npm package in pkg/
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: cargo xtask pkg --stable --out-dir target/stable-pkg")]
+pub struct Options {
+    /// Uses stable compiler flags only, with any version of Rust; the package gets larger
+    #[arg(long)]
+    stable: bool,
+    /// Writes the package into this folder instead of pkg/
+    #[arg(long, value_name = "FOLDER")]
+    out_dir: Option<PathBuf>,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let build = if options.stable { Build::STABLE } else { Build::PUBLISHED };
     let generated = build.generate()?;
-    let report = match folder {
+    let report = match &options.out_dir {
         None => complete(&generated)?,
         Some(folder) => put_together(&generated, &std::path::absolute(folder)?)?,
     };
     println!("\n{report}");
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Builds what is not up to date; returns the table of sizes.

@@ -18,28 +18,27 @@ const CRATES: [&str; 2] = ["paragon-wasm", "paragon-sandbox"];
 /// What a release changes, besides what [`telling_version`] finds.
 const CHANGED: [&str; 4] = ["Cargo.toml", "Cargo.lock", "CHANGELOG.md", "fuzz/Cargo.lock"];
 
-/// `cargo xtask release [--dry-run] [<version>]`, or `--notes <tag>`
-pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words[..] {
-        ["--notes", tag] => {
-            print!("{}", notes(root(), tag)?);
-            Ok(ExitCode::SUCCESS)
-        }
-        ["--dry-run"] => release(None, true),
-        ["--dry-run", version] | [version, "--dry-run"] => release(Some(version), true),
-        [] => release(None, false),
-        [version] if !version.starts_with('-') => release(Some(version), false),
-        _ => bail!("`release` takes a version, `--dry-run` or both, or `--notes <tag>`"),
-    }
+/// Changes the version and the changelog, commits that and tags it: docs/releasing.md
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: cargo xtask release --dry-run 0.2.0")]
+pub struct Options {
+    /// The version to release; the default is the one in Cargo.toml
+    version: Option<Version>,
+    /// Changes nothing, and lists what is in the way
+    #[arg(long)]
+    dry_run: bool,
+    /// Prints the changelog's section on the version of this tag
+    #[arg(long, value_name = "TAG", conflicts_with_all = ["version", "dry_run"])]
+    notes: Option<String>,
 }
 
-fn release(wanted: Option<&str>, dry: bool) -> Result<ExitCode> {
+pub fn run(options: &Options) -> Result<ExitCode> {
+    if let Some(tag) = &options.notes {
+        print!("{}", notes(root(), tag)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     let current = current(root())?;
-    let version = match wanted {
-        None => current.clone(),
-        Some(version) => version.parse()?,
-    };
+    let version = options.version.clone().unwrap_or_else(|| current.clone());
     println!("paragon-wasm {current} → {version}");
 
     let mut obstacles = in_the_way(root(), &current, &version)?;
@@ -56,7 +55,7 @@ fn release(wanted: Option<&str>, dry: bool) -> Result<ExitCode> {
         }
         return Ok(ExitCode::FAILURE);
     }
-    if dry {
+    if options.dry_run {
         println!("\nNothing is in the way, and nothing was changed. CHANGELOG.md would say:\n");
         println!("{}", changelog::section(&changelog(root())?, "Unreleased").unwrap_or_default());
         println!("Run `cargo xtask test` before the release; the workflow runs it after.");

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::{
     browser::Browser,
@@ -10,10 +10,12 @@ use crate::{
     process::{command, root, step},
 };
 
-pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    if let Some(argument) = arguments.first() {
-        bail!("unexpected `{argument}`; `cargo xtask` lists what there is");
-    }
+/// Takes the pictures of the demo that the README shows
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: cargo xtask screenshots")]
+pub struct Options {}
+
+pub fn run(_: &Options) -> Result<ExitCode> {
     pkg::build()?;
     // The port that a reader of the README will see, too.
     let sandbox = demo::start_sandbox(4010, true)?;

@@ -2,21 +2,32 @@
 
 use std::process::{Command, ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::{
     pkg,
     process::{built, command, root},
 };
 
-pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    if let Some(other) =
-        arguments.iter().find(|flag| !["--accept", "--functions"].contains(&flag.as_str()))
-    {
-        bail!("`size` takes --accept and --functions, not `{other}`");
-    }
+/// Measures the default entry and the stock build, and fails past a budget
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: cargo xtask size --functions")]
+pub struct Options {
+    /// Makes today's sizes the budget, and writes the tables of docs/size.md
+    #[arg(long)]
+    accept: bool,
+    /// Lists the largest functions of the module
+    #[arg(long)]
+    functions: bool,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
     pkg::build()?;
-    let passed = measurement()?.args(arguments).status()?.success();
+    let passed = measurement()?
+        .args(options.accept.then_some("--accept"))
+        .args(options.functions.then_some("--functions"))
+        .status()?
+        .success();
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
