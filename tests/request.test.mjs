@@ -45,7 +45,7 @@ describe("request sends as fetch does", () => {
   };
   for (const [name, make] of Object.entries(bodies)) {
     test(name, async () => {
-      const [ours, fetchs] = await evaluate(async (source) => {
+      const [ours, expected] = await evaluate(async (source) => {
         const make = (0, eval)(source);
         const { apiUrl, projectId, tokens } = window.setup;
         const headers = { authorization: `Bearer ${tokens.ada}` };
@@ -63,7 +63,7 @@ describe("request sends as fetch does", () => {
         const text = body?.base64 ? Buffer.from(body.base64, "base64").toString("latin1") : body;
         return JSON.parse(JSON.stringify({ method, text, bodySize, type }).replaceAll(boundary, "boundary"));
       };
-      assert.deepEqual(comparable(ours), comparable(fetchs));
+      assert.deepEqual(comparable(ours), comparable(expected));
     });
   }
 

@@ -11,7 +11,7 @@ use crate::{
     test::{Row, Work, report, run_rows, select},
 };
 
-/// Checks formatting, lints, types, documentation and links
+/// Checks formatting, lints, types, documentation, spelling and links
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: cargo xtask check clippy links")]
 pub struct Options {
@@ -52,6 +52,7 @@ pub fn rows() -> Vec<Row> {
         row("doc-wasm", documentation(&["--package", "paragon-wasm", WASM])),
         row("eslint", node_program("eslint/bin/eslint.js", &["--max-warnings", "0", "."])),
         row("prettier", node_program("prettier/bin/prettier.cjs", &["--check", "."])),
+        row("spelling", node_program("cspell/bin.mjs", &["--no-progress"])),
         // Two compilers, since the package's users have either.
         row("types-ts7", node_program("typescript-7/bin/tsc", &["--project", "tsconfig.json"])),
         row("types-ts6", node_program("typescript/bin/tsc", &["--project", "tsconfig.json"])),

@@ -66,7 +66,7 @@ pub enum Provider {
     FailsLater,
     FailsAtOnce,
     NeverAnswers,
-    GivesAnothers,
+    AnotherUser,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -118,7 +118,7 @@ fn sign_in() -> impl Strategy<Value = Step> {
         Provider::FailsLater,
         Provider::FailsAtOnce,
         Provider::NeverAnswers,
-        Provider::GivesAnothers,
+        Provider::AnotherUser,
     ]);
     let tokens = prop_oneof![
         seconds.clone().prop_map(Tokens::Fixed),

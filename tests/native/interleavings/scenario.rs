@@ -287,7 +287,7 @@ fn token_source(
             Provider::FailsLater if again => Box::pin(ready(Err("offline".into()))),
             Provider::FailsAtOnce => Box::pin(ready(Err("offline".into()))),
             Provider::NeverAnswers if again => Box::pin(pending()),
-            Provider::GivesAnothers if again => {
+            Provider::AnotherUser if again => {
                 Box::pin(ready(Ok(make(seconds, (user + 1) % USERS.len(), None))))
             }
             Provider::Takes(ms) => {
