@@ -57,7 +57,7 @@ pub fn missing() -> Option<&'static str> {
 pub fn build() -> Result<()> {
     let mut build = cargo(&["build", "--release", "--target", host()?.as_str()]);
     build
-        .args(["--manifest-path", "fuzz/Cargo.toml"])
+        .args(["--manifest-path", "fuzz/Cargo.toml", "--locked"])
         .env("CARGO_TARGET_DIR", target()?.join("fuzz"))
         .env("RUSTFLAGS", COVERAGE);
     step("building the fuzz targets", build).map(drop)
