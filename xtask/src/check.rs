@@ -5,7 +5,6 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::{
-    links,
     process::{cargo, command, root},
     setup,
     test::{Row, Work, report, run_rows, select},
@@ -32,7 +31,7 @@ pub fn prepare() -> Result<()> {
 
 /// Each check is one row, and counts as one test.
 pub fn rows() -> Vec<Row> {
-    let mut rows = vec![
+    vec![
         row("fmt", cargo(&["fmt", "--all", "--check"])),
         row("clippy", clippy(&["--workspace", "--all-targets"])),
         row("clippy-wasm", clippy(&["--package", "paragon-wasm", "--all-targets", WASM])),
@@ -59,12 +58,8 @@ pub fn rows() -> Vec<Row> {
         // It needs the compiler as a library, which is why `typescript` is the 6 of the two.
         row("typedoc", node_program("typedoc/bin/typedoc", &["--options", "typedoc.json"])),
         row("workflows", workflows()),
-    ];
-    rows.push(Row {
-        name: "check/links".to_owned(),
-        work: Work::Here(Box::new(|| links::dead_links(root()))),
-    });
-    rows
+        row("links", links()),
+    ]
 }
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
@@ -91,6 +86,13 @@ fn workflows() -> Command {
     let mut node = command("node");
     node.arg(root().join("xtask/js/check-workflows.mjs"));
     node
+}
+
+/// Links between Markdown files, and to their headings: .remarkrc.json.
+fn links() -> Command {
+    const OPTIONS: [&str; 5] = ["--frail", "--quiet", "--no-color", "--ignore-path", ".gitignore"];
+    // Folders that are hidden have to be named.
+    node_program("remark-cli/cli.js", &[&OPTIONS[..], &[".", ".github"]].concat())
 }
 
 fn node_program(program: &str, arguments: &[&str]) -> Command {

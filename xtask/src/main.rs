@@ -11,7 +11,6 @@ mod check;
 mod counts;
 mod demo;
 mod fuzz;
-mod links;
 mod pkg;
 mod process;
 mod release;
