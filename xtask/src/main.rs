@@ -18,7 +18,6 @@ mod screenshots;
 mod setup;
 mod size;
 mod test;
-mod version;
 
 use std::process::ExitCode;
 

@@ -4,12 +4,12 @@
 use std::{fs, path::Path, process::ExitCode};
 
 use anyhow::{Context, Result, bail};
+use semver::Version;
 
 use crate::{
     changelog, pkg,
     process::{answer, cargo, command, root, step},
     setup,
-    version::Version,
 };
 
 /// What goes to crates.io.
@@ -39,6 +39,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     let current = current(root())?;
     let version = options.version.clone().unwrap_or_else(|| current.clone());
+    if !version.build.is_empty() {
+        bail!("npm drops what is behind `+`: leave it out of `{version}`");
+    }
     println!("paragon-wasm {current} → {version}");
 
     let mut obstacles = in_the_way(root(), &current, &version)?;
@@ -148,7 +151,7 @@ fn publish_package(version: &Version) -> Result<()> {
     pkg::build()?;
     let mut publish = setup::npm();
     // npm refuses to make a version before 1.0.0-rc.1 or the like the one that everybody gets.
-    let tag = if version.is_preliminary() { "next" } else { "latest" };
+    let tag = if !version.pre.is_empty() { "next" } else { "latest" };
     publish.args(["publish", "./pkg", "--dry-run", "--access", "public", "--tag", tag]);
     step("npm publish --dry-run", publish).map(drop)
 }
@@ -243,6 +246,7 @@ fn current(root: &Path) -> Result<Version> {
         .and_then(|rest| rest.split('"').next())
         .context("Cargo.toml says no version in [workspace.package]")?
         .parse()
+        .context("Cargo.toml's version is not one of SemVer")
 }
 
 fn changelog(root: &Path) -> Result<String> {

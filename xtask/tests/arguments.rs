@@ -29,6 +29,7 @@ fn wrong_arguments_are_refused_with_what_is_right() {
         ("fuzz many", "invalid value 'many' for '[RUNS]'"),
         ("pkg --out-dir", "a value is required for '--out-dir <FOLDER>'"),
         ("release 1.2", "invalid value '1.2' for '[VERSION]'"),
+        ("release 1.2.3+4", "npm drops what is behind `+`"),
         ("release --notes v1.2.3 --dry-run", "'--notes <TAG>' cannot be used with '--dry-run'"),
         ("size --acept", "a similar argument exists: '--accept'"),
         ("test nosuch", "there is no such row; there are: native, wasm, js/"),
