@@ -151,7 +151,7 @@ fn publish_package(version: &Version) -> Result<()> {
     pkg::build()?;
     let mut publish = setup::npm();
     // npm refuses to make a version before 1.0.0-rc.1 or the like the one that everybody gets.
-    let tag = if !version.pre.is_empty() { "next" } else { "latest" };
+    let tag = if version.pre.is_empty() { "latest" } else { "next" };
     publish.args(["publish", "./pkg", "--dry-run", "--access", "public", "--tag", tag]);
     step("npm publish --dry-run", publish).map(drop)
 }
