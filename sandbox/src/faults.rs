@@ -7,7 +7,7 @@ use axum::http::{HeaderName, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::desk::asked::LARGEST_INTEGER;
+use crate::admin::body::LARGEST_INTEGER;
 use crate::error::ApiError;
 
 /// How many rules may wait at once.

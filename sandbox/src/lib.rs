@@ -22,12 +22,12 @@
 //! that a sandbox accepts. Never let a real service trust them, and never keep real data in one.
 //!
 //! The way of a request: `server` → `middleware` (CORS, log) → `routes` → a handler of `users_api`,
-//! `install`, `provider` or `desk`, which reads `catalogue` and `store` and answers with `views`.
+//! `install`, `provider` or `admin`, which reads `catalogue` and `store` and answers with `views`.
 
+mod admin;
 mod broken_body;
 mod catalogue;
 mod clock;
-mod desk;
 mod error;
 mod extract;
 mod faults;

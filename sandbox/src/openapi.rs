@@ -1,6 +1,6 @@
 //! `GET /_sandbox/openapi.json`: the description of everything that is served.
 //!
-//! Written by hand in `openapi/`: Paragon's API, the sandbox's own desk, and the shapes of both.
+//! Written by hand in `openapi/`: Paragon's API, the sandbox's own admin routes, and the shapes of both.
 
 use std::sync::LazyLock;
 
@@ -24,7 +24,7 @@ pub(crate) fn description() -> &'static Value {
         let mut whole = part("info.json", include_str!("../openapi/info.json"));
         whole["info"]["version"] = env!("CARGO_PKG_VERSION").into();
         let mut paths = part("users-api.json", include_str!("../openapi/users-api.json"));
-        paths.append(&mut part("desk.json", include_str!("../openapi/desk.json")));
+        paths.append(&mut part("admin.json", include_str!("../openapi/admin.json")));
         whole.insert("paths".into(), paths.into());
         let components = part("components.json", include_str!("../openapi/components.json"));
         whole.insert("components".into(), components.into());

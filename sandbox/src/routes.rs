@@ -6,7 +6,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, delete, get, post};
 
 use crate::App;
-use crate::desk;
+use crate::admin;
 use crate::error::ApiError;
 use crate::install::{build, callback, nonce, session};
 use crate::middleware::{cors, fault, record};
@@ -29,7 +29,7 @@ pub(crate) struct Route {
     handler: MethodRouter<App>,
 }
 
-/// Paragon's API first, then the sandbox's own desk.
+/// Paragon's API first, then the sandbox's own admin routes.
 #[rustfmt::skip]
 pub(crate) fn table() -> Vec<Route> {
     let route = |path, methods, handler| Route { path, methods, handler };
@@ -53,15 +53,15 @@ pub(crate) fn table() -> Vec<Route> {
         route("/projects/{projectId}/sdk/events/trigger", &["POST"], post(events::trigger)),
         route("/v2/projects/{projectId}/sdk/events/trigger", &["POST"], post(events::trigger)),
         route("/projects/{projectId}/sdk/proxy/{integrationType}/{*path}", PROXIED, proxied()),
-        route("/", &["GET"], get(desk::home::page)),
-        route("/_sandbox/token", &["POST"], post(desk::token::issue)),
-        route("/_sandbox/users", &["GET"], get(desk::users::list)),
-        route("/_sandbox/reset", &["POST"], post(desk::users::reset)),
-        route("/_sandbox/requests", &["DELETE", "GET"], get(desk::requests::list).delete(desk::requests::clear)),
-        route("/_sandbox/faults", &["DELETE", "GET", "POST"], get(desk::faults::list).post(desk::faults::add).delete(desk::faults::clear)),
-        route("/_sandbox/provider", &["DELETE", "GET", "POST"], get(desk::provider::read).post(desk::provider::decide).delete(desk::provider::clear)),
-        route("/_sandbox/provider/revoke", &["POST"], post(desk::provider::revoke)),
-        route("/_sandbox/icons/{file}", &["GET"], get(desk::icons::icon)),
+        route("/", &["GET"], get(admin::home::page)),
+        route("/_sandbox/token", &["POST"], post(admin::token::issue)),
+        route("/_sandbox/users", &["GET"], get(admin::users::list)),
+        route("/_sandbox/reset", &["POST"], post(admin::users::reset)),
+        route("/_sandbox/requests", &["DELETE", "GET"], get(admin::requests::list).delete(admin::requests::clear)),
+        route("/_sandbox/faults", &["DELETE", "GET", "POST"], get(admin::faults::list).post(admin::faults::add).delete(admin::faults::clear)),
+        route("/_sandbox/provider", &["DELETE", "GET", "POST"], get(admin::provider::read).post(admin::provider::decide).delete(admin::provider::clear)),
+        route("/_sandbox/provider/revoke", &["POST"], post(admin::provider::revoke)),
+        route("/_sandbox/icons/{file}", &["GET"], get(admin::icons::icon)),
         route("/_sandbox/openapi.json", &["GET"], get(openapi::serve)),
     ]
 }
@@ -72,12 +72,12 @@ pub(crate) fn router(app: App) -> Router {
         // "And below" does not match the place itself: the product's root.
         .route("/projects/{projectId}/sdk/proxy/{integrationType}", proxied())
         .route("/projects/{projectId}/sdk/proxy/{integrationType}/", proxied());
-    surrounded(router, app)
+    with_middleware(router, app)
 }
 
 /// What the provider serves at its own port.
 pub(crate) fn provider_router(app: App) -> Router {
-    surrounded(routed(|path| path.starts_with(PREFIX)), app)
+    with_middleware(routed(|path| path.starts_with(PREFIX)), app)
 }
 
 fn routed(is_meant: impl Fn(&str) -> bool) -> Router<App> {
@@ -89,7 +89,7 @@ fn routed(is_meant: impl Fn(&str) -> bool) -> Router<App> {
 }
 
 /// With what every request passes.
-fn surrounded(router: Router<App>, app: App) -> Router {
+fn with_middleware(router: Router<App>, app: App) -> Router {
     router
         .fallback(async || ApiError::no_such_route())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())

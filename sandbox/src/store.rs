@@ -18,14 +18,14 @@ const VERSION: u32 = 1;
 /// The state of every user of every project.
 #[derive(Debug)]
 pub(crate) struct Store {
-    world: Mutex<World>,
+    states: Mutex<StateFile>,
     file: Option<PathBuf>,
 }
 
 /// What the file holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct World {
+struct StateFile {
     format: String,
     version: u32,
     /// Project id → user id → state.
@@ -36,26 +36,26 @@ impl Store {
     /// The demo users in memory; or, with a file, what the file says, which is created if absent.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, StateFileError> {
         let Some(path) = file else {
-            return Ok(Self { world: Mutex::new(World::seeded()), file: None });
+            return Ok(Self { states: Mutex::new(StateFile::seeded()), file: None });
         };
-        let world = match fs::read(path) {
+        let states = match fs::read(path) {
             Ok(bytes) => {
-                World::read(&bytes).map_err(|cause| StateFileError::damaged(path, &cause))?
+                StateFile::read(&bytes).map_err(|cause| StateFileError::damaged(path, &cause))?
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let world = World::seeded();
-                world.save(path).map_err(|cause| StateFileError::unusable(path, &cause))?;
-                world
+                let states = StateFile::seeded();
+                states.save(path).map_err(|cause| StateFileError::unusable(path, &cause))?;
+                states
             }
             Err(error) => return Err(StateFileError::unusable(path, &error)),
         };
-        Ok(Self { world: Mutex::new(world), file: Some(path.to_owned()) })
+        Ok(Self { states: Mutex::new(states), file: Some(path.to_owned()) })
     }
 
     /// A user's state. Whoever is unknown is a new user who has connected nothing.
     pub(crate) fn read(&self, project_id: &str, user_id: &str) -> UserState {
-        let world = self.lock();
-        world
+        let states = self.lock();
+        states
             .projects
             .get(project_id)
             .and_then(|users| users.get(user_id))
@@ -70,14 +70,14 @@ impl Store {
         user_id: &str,
         change: impl FnOnce(&mut UserState) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        let mut world = self.lock();
-        let users = world.projects.entry(project_id.to_owned()).or_default();
+        let mut states = self.lock();
+        let users = states.projects.entry(project_id.to_owned()).or_default();
         let before = users.get(user_id).cloned();
         let mut state = before.clone().unwrap_or_default();
         let result = change(&mut state)?;
         users.insert(user_id.to_owned(), state);
-        if let Err(error) = self.save(&world) {
-            let users = world.projects.entry(project_id.to_owned()).or_default();
+        if let Err(error) = self.save(&states) {
+            let users = states.projects.entry(project_id.to_owned()).or_default();
             match before {
                 Some(before) => users.insert(user_id.to_owned(), before),
                 None => users.remove(user_id),
@@ -89,28 +89,28 @@ impl Store {
 
     /// Back to the demo users as they were at the very first start.
     pub(crate) fn reset(&self) -> Result<(), ApiError> {
-        let mut world = self.lock();
-        let seeded = World::seeded();
+        let mut states = self.lock();
+        let seeded = StateFile::seeded();
         self.save(&seeded)?;
-        *world = seeded;
+        *states = seeded;
         Ok(())
     }
 
     /// Written while the lock is held, so that files are written in the order of the changes. It
     /// blocks the thread for as long as the disk takes, which a development server can afford.
-    fn save(&self, world: &World) -> Result<(), ApiError> {
+    fn save(&self, states: &StateFile) -> Result<(), ApiError> {
         let Some(path) = &self.file else { return Ok(()) };
-        world.save(path).map_err(|cause| {
+        states.save(path).map_err(|cause| {
             ApiError::internal("state_not_saved", &StateFileError::unusable(path, &cause))
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, StateFile> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl World {
+impl StateFile {
     fn seeded() -> Self {
         let mut projects: BTreeMap<String, BTreeMap<String, UserState>> = BTreeMap::new();
         for user in demo_users() {
@@ -123,19 +123,19 @@ impl World {
     }
 
     fn read(bytes: &[u8]) -> Result<Self, String> {
-        let world: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        if world.format != FORMAT {
-            return Err(format!("its format is {:?} and not {FORMAT:?}", world.format));
+        let states: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if states.format != FORMAT {
+            return Err(format!("its format is {:?} and not {FORMAT:?}", states.format));
         }
-        if world.version != VERSION {
-            return Err(format!("its version is {} and not {VERSION}", world.version));
+        if states.version != VERSION {
+            return Err(format!("its version is {} and not {VERSION}", states.version));
         }
-        for user in world.projects.values().flat_map(BTreeMap::values) {
+        for user in states.projects.values().flat_map(BTreeMap::values) {
             if user.credentials.iter().any(|credential| credential.configurations.is_empty()) {
                 return Err("a credential in it has no configuration".to_owned());
             }
         }
-        Ok(world)
+        Ok(states)
     }
 
     /// Beside the file first, then over it: whenever the machine stops, the file is either the

@@ -44,7 +44,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     println!("paragon-wasm {current} → {version}");
 
-    let mut obstacles = in_the_way(root(), &current, &version)?;
+    let mut obstacles = blockers(root(), &current, &version)?;
     // That takes minutes: only where nothing else has to be seen to first.
     if obstacles.is_empty() {
         for check in [publish_crates, publish_package] {
@@ -82,7 +82,7 @@ fn notes(root: &Path, tag: &str) -> Result<String> {
 }
 
 /// What speaks against releasing `version` from this tree.
-fn in_the_way(root: &Path, current: &Version, version: &Version) -> Result<Vec<String>> {
+fn blockers(root: &Path, current: &Version, version: &Version) -> Result<Vec<String>> {
     let mut obstacles = Vec::new();
     let tag = format!("v{version}");
     let tagged =
@@ -340,8 +340,8 @@ mod tests {
     fn makes_a_release_and_only_once() {
         let it = Repository::new("release");
         let (first, second) = (version("0.1.0"), version("0.2.0"));
-        assert_eq!(in_the_way(&it.0, &first, &first).unwrap(), [""; 0]);
-        assert_eq!(in_the_way(&it.0, &first, &second).unwrap(), [""; 0]);
+        assert_eq!(blockers(&it.0, &first, &first).unwrap(), [""; 0]);
+        assert_eq!(blockers(&it.0, &first, &second).unwrap(), [""; 0]);
 
         make(&it.0, &first, &second, "2026-11-21").unwrap();
         assert!(it.read("Cargo.toml").contains("version = \"0.2.0\""));
@@ -354,7 +354,7 @@ mod tests {
         assert_eq!(notes(&it.0, "v0.2.0").unwrap(), "### Added\n\n- All.\n");
         assert!(notes(&it.0, "v0.3.0").unwrap_err().to_string().contains("Cargo.toml says 0.2.0"));
 
-        let again = in_the_way(&it.0, &second, &second).unwrap();
+        let again = blockers(&it.0, &second, &second).unwrap();
         assert!(again[0].contains("has been released"), "{again:?}");
         assert!(again[1].contains("nothing under"), "{again:?}");
     }
@@ -374,11 +374,11 @@ mod tests {
     }
 
     #[test]
-    fn tells_what_is_in_the_way() {
+    fn tells_what_is_blockers() {
         let it = Repository::new("obstacles");
         fs::write(it.0.join("pkg-template/package.json"), "{\n  \"version\": \"0.1.0\"\n}\n")
             .unwrap();
-        let found = in_the_way(&it.0, &version("0.1.0"), &version("0.0.9")).unwrap();
+        let found = blockers(&it.0, &version("0.1.0"), &version("0.0.9")).unwrap();
         assert_eq!(found.len(), 3, "{found:?}");
         assert!(found[0].contains("0.0.9 comes before 0.1.0"));
         assert!(found[1].contains("not committed") && found[1].contains("package.json"));

@@ -18,7 +18,7 @@ use crate::middleware::cors::{WithoutCors, is_preflight};
 use crate::middleware::record::is_for_the_desk;
 use crate::server::NoAnswer;
 
-/// Hits requests for the API; the desk always works, or nothing could be put right.
+/// Hits requests for the API only: the admin routes always work, or no fault could be taken back.
 pub(crate) async fn faults(State(app): State<App>, request: Request, next: Next) -> Response<Body> {
     let path = request.uri().path();
     let is_preflight = is_preflight(request.method(), request.headers());

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::asked::LARGEST_INTEGER;
+use crate::admin::body::LARGEST_INTEGER;
 use crate::error::ApiError;
 
 /// How many may wait at once.

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use paragon_sandbox::DEFAULT_PROJECT;
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey};
 
-use crate::stage::{OTHER_PROJECT, client};
+use crate::harness::{OTHER_PROJECT, client};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_paragon-sandbox"));
@@ -116,9 +116,9 @@ fn a_taken_port_is_told() {
 #[tokio::test]
 async fn the_provider_has_a_port_of_its_own() {
     let server = Server::start(&["--port", "0"]);
-    let desk = client().get(format!("{}/_sandbox/provider", server.url)).send().await.unwrap();
-    let desk: serde_json::Value = desk.json().await.unwrap();
-    let origin = desk["origin"].as_str().unwrap();
+    let provider = client().get(format!("{}/_sandbox/provider", server.url)).send().await.unwrap();
+    let provider: serde_json::Value = provider.json().await.unwrap();
+    let origin = provider["origin"].as_str().unwrap();
     assert_ne!(origin, server.url);
     let page = client().get(format!("{origin}/provider/slack/authorize?state=x")).send().await;
     assert_eq!(page.unwrap().status(), 400);

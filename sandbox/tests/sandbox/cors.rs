@@ -3,19 +3,19 @@
 use paragon_sandbox::DEFAULT_PROJECT;
 use reqwest::Method;
 
-use crate::stage::Stage;
+use crate::harness::Harness;
 
 const ORIGIN: &str = "https://app.example";
 
 #[tokio::test]
 async fn preflights_are_answered_for_every_method_and_header() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let paths = ["/projects/x/sdk/me", "/nowhere", "/_sandbox/token", "/projects/x/sdk/proxy/a/b"];
     let asked = ["authorization,content-type", "x-paragon-credential", "x-anything-else"];
     for (method, path) in ["GET", "POST", "PATCH", "PUT", "DELETE"].iter().zip(paths.iter().cycle())
     {
         for headers in asked {
-            let request = stage
+            let request = harness
                 .plain(Method::OPTIONS, path)
                 .header("Origin", ORIGIN)
                 .header("Access-Control-Request-Method", *method)
@@ -33,17 +33,17 @@ async fn preflights_are_answered_for_every_method_and_header() {
 
 #[tokio::test]
 async fn answers_and_refusals_are_readable() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let rules = r#"[{"path": "*/events/trigger", "action": {"kind": "answer", "status": 429, "headers": {"Retry-After": "1"}}}]"#;
-    stage.add_faults(serde_json::from_str(rules).unwrap()).await;
+    harness.add_faults(serde_json::from_str(rules).unwrap()).await;
     let event = format!("/projects/{DEFAULT_PROJECT}/sdk/events/trigger");
     let requests = [
-        (stage.sdk("ada", Method::GET, "/me"), 200),
-        (stage.sdk("ada", Method::DELETE, "/me"), 405),
-        (stage.plain(Method::GET, "/projects/x/sdk/me"), 401),
-        (stage.plain(Method::GET, "/nowhere"), 404),
-        (stage.plain(Method::POST, &event), 429),
-        (stage.plain(Method::POST, "/_sandbox/token"), 200),
+        (harness.sdk("ada", Method::GET, "/me"), 200),
+        (harness.sdk("ada", Method::DELETE, "/me"), 405),
+        (harness.plain(Method::GET, "/projects/x/sdk/me"), 401),
+        (harness.plain(Method::GET, "/nowhere"), 404),
+        (harness.plain(Method::POST, &event), 429),
+        (harness.plain(Method::POST, "/_sandbox/token"), 200),
     ];
     for (request, status) in requests {
         let answer = request.header("Origin", ORIGIN).send().await.unwrap();
@@ -56,7 +56,7 @@ async fn answers_and_refusals_are_readable() {
 
 #[tokio::test]
 async fn other_options_requests_are_no_preflights() {
-    let stage = Stage::new().await;
-    let answer = stage.plain(Method::OPTIONS, "/_sandbox/users").send().await.unwrap();
+    let harness = Harness::new().await;
+    let answer = harness.plain(Method::OPTIONS, "/_sandbox/users").send().await.unwrap();
     assert_eq!(answer.status(), 405);
 }

@@ -9,24 +9,24 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::stage::Stage;
+use crate::harness::Harness;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Everything the server sends for `GET /sdk/me` until it closes the connection.
-async fn on_the_wire(stage: &Stage) -> String {
-    let mut stream = TcpStream::connect(stage.sandbox.address()).await.unwrap();
-    ask(&mut stream, stage).await;
+async fn on_the_wire(harness: &Harness) -> String {
+    let mut stream = TcpStream::connect(harness.sandbox.address()).await.unwrap();
+    ask(&mut stream, harness).await;
     let mut received = Vec::new();
     // A reset is an end too.
     let _ = timeout(PATIENCE, stream.read_to_end(&mut received)).await.expect("an end");
     String::from_utf8_lossy(&received).into_owned()
 }
 
-async fn ask(stream: &mut TcpStream, stage: &Stage) {
+async fn ask(stream: &mut TcpStream, harness: &Harness) {
     let request = format!(
         "GET /projects/{DEFAULT_PROJECT}/sdk/me HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Bearer {}\r\n\r\n",
-        stage.token("ada")
+        harness.token("ada")
     );
     stream.write_all(request.as_bytes()).await.unwrap();
 }
@@ -42,8 +42,8 @@ fn body(response: &str) -> &str {
 
 #[tokio::test]
 async fn answers_can_be_replaced_and_altered() {
-    let stage = Stage::new().await;
-    let get = || stage.sdk("ada", Method::GET, "/me").send();
+    let harness = Harness::new().await;
+    let get = || harness.sdk("ada", Method::GET, "/me").send();
     let rules = json!([
         {"times": 1, "action": {"kind": "answer", "status": 503, "headers": {"Retry-After": "2"}, "body": {"message": "busy"}}},
         {"times": 1, "action": {"kind": "answer", "status": 502, "headers": {"Content-Type": "text/html"}, "body": "<h1>Bad gateway</h1>"}},
@@ -53,7 +53,7 @@ async fn answers_can_be_replaced_and_altered() {
         {"times": 1, "action": {"kind": "corrupt"}},
         {"times": 1, "cors": false},
     ]);
-    stage.add_faults(rules).await;
+    harness.add_faults(rules).await;
 
     let answer = get().await.unwrap();
     assert_eq!(
@@ -92,69 +92,70 @@ async fn answers_can_be_replaced_and_altered() {
         (answer.status().as_u16(), answer.headers().get("access-control-allow-origin")),
         (200, None)
     );
-    assert_eq!(stage.me("ada").await["userId"], "ada", "the rules are used up");
+    assert_eq!(harness.me("ada").await["userId"], "ada", "the rules are used up");
 }
 
 #[tokio::test]
 async fn a_connection_ends_before_the_headers() {
-    let stage = Stage::new().await;
-    stage.add_faults(json!([{"times": 1, "action": {"kind": "drop"}}])).await;
-    assert_eq!(on_the_wire(&stage).await, "");
-    stage
+    let harness = Harness::new().await;
+    harness.add_faults(json!([{"times": 1, "action": {"kind": "drop"}}])).await;
+    assert_eq!(on_the_wire(&harness).await, "");
+    harness
         .add_faults(
             json!([{"times": 1, "method": "PATCH", "action": {"kind": "drop", "applied": true}}]),
         )
         .await;
-    let request = stage.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"Lost": "answer"}}));
-    assert!(request.send().await.is_err());
-    assert_eq!(stage.me("ada").await["meta"]["Lost"], "answer", "the change was made");
-    stage.add_faults(json!([{"times": 1, "method": "PATCH", "action": {"kind": "drop"}}])).await;
     let request =
-        stage.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"Lost": "request"}}));
+        harness.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"Lost": "answer"}}));
     assert!(request.send().await.is_err());
-    assert_eq!(stage.me("ada").await["meta"]["Lost"], "answer", "the change was not made");
+    assert_eq!(harness.me("ada").await["meta"]["Lost"], "answer", "the change was made");
+    harness.add_faults(json!([{"times": 1, "method": "PATCH", "action": {"kind": "drop"}}])).await;
+    let request =
+        harness.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"Lost": "request"}}));
+    assert!(request.send().await.is_err());
+    assert_eq!(harness.me("ada").await["meta"]["Lost"], "answer", "the change was not made");
 
-    let list = stage.send(stage.plain(Method::GET, "/_sandbox/requests")).await.json;
+    let list = harness.send(harness.plain(Method::GET, "/_sandbox/requests")).await.json;
     assert_eq!(list["requests"][0]["status"], Value::Null, "there was no answer");
 }
 
 #[tokio::test]
 async fn a_connection_ends_after_the_headers_and_in_the_body() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let rules = json!([
         {"times": 1, "action": {"kind": "drop", "when": "afterHeaders"}},
         {"times": 1, "action": {"kind": "truncate"}},
         {"times": 1, "action": {"kind": "truncate", "bytes": 7}},
         {"times": 1, "action": {"kind": "truncate", "bytes": 1_000_000}},
     ]);
-    stage.add_faults(rules).await;
-    let whole = stage.send(stage.plain(Method::GET, "/_sandbox/users")).await.bytes.len();
+    harness.add_faults(rules).await;
+    let whole = harness.send(harness.plain(Method::GET, "/_sandbox/users")).await.bytes.len();
     assert!(whole > 0);
-    let response = on_the_wire(&stage).await;
+    let response = on_the_wire(&harness).await;
     assert!(response.starts_with("HTTP/1.1 200 OK\r\n"));
     assert_eq!(body(&response), "");
     let length = content_length(&response);
     assert!(length > 1000);
-    let response = on_the_wire(&stage).await;
+    let response = on_the_wire(&harness).await;
     assert_eq!((content_length(&response), body(&response).len()), (length, length / 2));
-    let response = on_the_wire(&stage).await;
+    let response = on_the_wire(&harness).await;
     assert_eq!((content_length(&response), body(&response)), (length, "{\"authe"));
-    let response = on_the_wire(&stage).await;
+    let response = on_the_wire(&harness).await;
     assert_eq!(body(&response).len(), length);
     assert!(content_length(&response) > length, "never whole");
-    stage.add_faults(json!([{"times": 1, "action": {"kind": "truncate"}}])).await;
-    let answer = stage.sdk("ada", Method::GET, "/me").send().await.unwrap();
+    harness.add_faults(json!([{"times": 1, "action": {"kind": "truncate"}}])).await;
+    let answer = harness.sdk("ada", Method::GET, "/me").send().await.unwrap();
     assert!(answer.bytes().await.is_err());
 }
 
 #[tokio::test]
 async fn a_hang_lasts_until_the_client_goes_away() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     for when in ["beforeHeaders", "afterHeaders"] {
-        stage.send(stage.plain(Method::DELETE, "/_sandbox/faults")).await;
-        stage.add_faults(json!([{"action": {"kind": "hang", "when": when}}])).await;
-        let mut stream = TcpStream::connect(stage.sandbox.address()).await.unwrap();
-        ask(&mut stream, &stage).await;
+        harness.send(harness.plain(Method::DELETE, "/_sandbox/faults")).await;
+        harness.add_faults(json!([{"action": {"kind": "hang", "when": when}}])).await;
+        let mut stream = TcpStream::connect(harness.sandbox.address()).await.unwrap();
+        ask(&mut stream, &harness).await;
         let mut received = vec![0; 64 * 1024];
         if when == "afterHeaders" {
             let length = timeout(PATIENCE, stream.read(&mut received)).await.unwrap().unwrap();
@@ -173,16 +174,16 @@ async fn a_hang_lasts_until_the_client_goes_away() {
 #[tokio::test]
 async fn a_hang_does_not_outlive_the_sandbox() {
     for graceful in [true, false] {
-        let stage = Stage::new().await;
-        stage.add_faults(json!([{"action": {"kind": "hang"}}])).await;
-        let mut stream = TcpStream::connect(stage.sandbox.address()).await.unwrap();
-        ask(&mut stream, &stage).await;
+        let harness = Harness::new().await;
+        harness.add_faults(json!([{"action": {"kind": "hang"}}])).await;
+        let mut stream = TcpStream::connect(harness.sandbox.address()).await.unwrap();
+        ask(&mut stream, &harness).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
-        let address = stage.sandbox.address();
+        let address = harness.sandbox.address();
         if graceful {
-            timeout(PATIENCE, stage.sandbox.shutdown()).await.expect("it stops");
+            timeout(PATIENCE, harness.sandbox.shutdown()).await.expect("it stops");
         } else {
-            drop(stage);
+            drop(harness);
         }
         let mut rest = Vec::new();
         let _ = timeout(PATIENCE, stream.read_to_end(&mut rest)).await.expect("the end");
@@ -195,31 +196,31 @@ async fn a_hang_does_not_outlive_the_sandbox() {
 
 #[tokio::test]
 async fn delays_and_big_bodies_are_as_asked() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let bytes = 3 * 1024 * 1024 + 17;
     let rules = json!([
         {"times": 1, "delayMs": 200},
         {"times": 1, "action": {"kind": "bigBody", "bytes": bytes}},
         {"times": 1, "action": {"kind": "bigBody", "bytes": 0}},
     ]);
-    stage.add_faults(rules).await;
+    harness.add_faults(rules).await;
     let started = Instant::now();
-    stage.me("ada").await;
+    harness.me("ada").await;
     assert!(started.elapsed() >= Duration::from_millis(200));
-    let answer = stage.sdk("ada", Method::GET, "/me").send().await.unwrap();
+    let answer = harness.sdk("ada", Method::GET, "/me").send().await.unwrap();
     assert_eq!(answer.content_length(), Some(bytes));
     let text = answer.text().await.unwrap();
     assert_eq!(text.len() as u64, bytes);
     assert!(serde_json::from_str::<Value>(&text).unwrap()["padding"].is_string());
-    let answer = stage.sdk("ada", Method::GET, "/me").send().await.unwrap();
+    let answer = harness.sdk("ada", Method::GET, "/me").send().await.unwrap();
     assert_eq!(answer.json::<Value>().await.unwrap(), json!({"padding": ""}));
 }
 
 #[tokio::test]
 async fn rules_are_matched_counted_listed_and_cleared() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let failing = json!({"kind": "answer", "status": 418});
-    let listed = stage
+    let listed = harness
         .add_faults(json!([
             {"method": "PATCH", "path": "*/sdk/me", "times": 2, "skip": 1, "action": failing},
             {"path": "/projects/*/sdk/metadata", "action": failing},
@@ -231,7 +232,7 @@ async fn rules_are_matched_counted_listed_and_cleared() {
         (&json!(2), &Value::Null)
     );
     let status = async |method: Method, path: &str| {
-        let request = stage.sdk("ada", method, path).json(&json!({"meta": {}}));
+        let request = harness.sdk("ada", method, path).json(&json!({"meta": {}}));
         request.send().await.unwrap().status().as_u16()
     };
     let mut seen = Vec::new();
@@ -241,31 +242,31 @@ async fn rules_are_matched_counted_listed_and_cleared() {
     assert_eq!(seen, [200, 418, 418, 200]);
     assert_eq!(status(Method::GET, "/me").await, 200);
     assert_eq!(status(Method::GET, "/metadata").await, 418);
-    assert_eq!(stage.send(stage.plain(Method::GET, "/_sandbox/users")).await.status, 200);
-    let listed = stage.send(stage.plain(Method::GET, "/_sandbox/faults")).await.json;
+    assert_eq!(harness.send(harness.plain(Method::GET, "/_sandbox/users")).await.status, 200);
+    let listed = harness.send(harness.plain(Method::GET, "/_sandbox/faults")).await.json;
     let hits = |rule: usize| {
         (listed["rules"][rule]["remaining"].clone(), listed["rules"][rule]["hits"].clone())
     };
     assert_eq!((hits(0), hits(1)), ((json!(0), json!(2)), (Value::Null, json!(1))));
-    let cleared = stage.send(stage.plain(Method::DELETE, "/_sandbox/faults")).await.json;
+    let cleared = harness.send(harness.plain(Method::DELETE, "/_sandbox/faults")).await.json;
     assert_eq!(cleared, json!({"rules": []}));
     assert_eq!(status(Method::GET, "/metadata").await, 200);
-    stage.add_faults(json!([{"action": failing}])).await;
-    stage.send(stage.plain(Method::POST, "/_sandbox/reset")).await;
+    harness.add_faults(json!([{"action": failing}])).await;
+    harness.send(harness.plain(Method::POST, "/_sandbox/reset")).await;
     assert_eq!(status(Method::GET, "/metadata").await, 200, "a reset clears them too");
 }
 
 #[tokio::test]
 async fn preflights_are_hit_only_when_named() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let preflight = || {
         let request =
-            stage.sdk("ada", Method::OPTIONS, "/me").header("Origin", "https://a.example");
+            harness.sdk("ada", Method::OPTIONS, "/me").header("Origin", "https://a.example");
         request.header("Access-Control-Request-Method", "GET").send()
     };
-    stage.add_faults(json!([{"action": {"kind": "answer", "status": 500}}])).await;
+    harness.add_faults(json!([{"action": {"kind": "answer", "status": 500}}])).await;
     assert_eq!(preflight().await.unwrap().status(), 204);
-    stage
+    harness
         .add_faults(json!([{"method": "OPTIONS", "action": {"kind": "answer", "status": 500}}]))
         .await;
     assert_eq!(preflight().await.unwrap().status(), 500);
@@ -273,7 +274,7 @@ async fn preflights_are_hit_only_when_named() {
 
 #[tokio::test]
 async fn rules_that_make_no_sense_are_refused_as_a_whole() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let cases = [
         json!([{"action": {"kind": "explode"}}]),
         json!([{"action": {"status": 500}}]),
@@ -298,8 +299,8 @@ async fn rules_that_make_no_sense_are_refused_as_a_whole() {
         json!({}),
     ];
     for rules in cases {
-        stage.add_faults(rules).await.assert(400, "body_invalid");
+        harness.add_faults(rules).await.assert(400, "body_invalid");
     }
-    let listed = stage.send(stage.plain(Method::GET, "/_sandbox/faults")).await.json;
+    let listed = harness.send(harness.plain(Method::GET, "/_sandbox/faults")).await.json;
     assert_eq!(listed, json!({"rules": []}));
 }

@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, TestRunner};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use crate::stage::{Description, Stage};
+use crate::harness::{Description, Harness};
 
 #[derive(Debug, Clone)]
 struct Made {
@@ -21,10 +21,10 @@ struct Made {
 #[test]
 fn whatever_is_sent_is_answered_as_described() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let stage = runtime.block_on(Stage::new());
-    let ids = runtime.block_on(real_ids(&stage));
+    let harness = runtime.block_on(Harness::new());
+    let ids = runtime.block_on(real_ids(&harness));
     let mut operations = Vec::new();
-    for (template, item) in stage.description.paths() {
+    for (template, item) in harness.description.paths() {
         for (method, operation) in item.as_object().unwrap() {
             // Faults that were made up would make the other answers up.
             if method == "parameters" || template == "/_sandbox/faults" {
@@ -49,14 +49,14 @@ fn whatever_is_sent_is_answered_as_described() {
     let config = Config { cases: 400, failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&strategy, |made| {
-            let mut request = stage.plain(made.method.clone(), &made.path);
+            let mut request = harness.plain(made.method.clone(), &made.path);
             if made.signed_in {
-                request = request.bearer_auth(stage.token("mateo"));
+                request = request.bearer_auth(harness.token("mateo"));
             }
             if let Some(body) = &made.body {
                 request = request.json(body);
             }
-            let answer = runtime.block_on(stage.send(request));
+            let answer = runtime.block_on(harness.send(request));
             // The product's refusals that are asked for here have other statuses.
             prop_assert_ne!(answer.status.as_u16(), 500);
             Ok(())
@@ -65,9 +65,9 @@ fn whatever_is_sent_is_answered_as_described() {
 }
 
 /// Ids that name something, so that requests get further than "not found".
-async fn real_ids(stage: &Stage) -> Vec<String> {
-    let list = stage.send(stage.sdk("mateo", Method::GET, "/integrations")).await.json;
-    let credentials = stage.send(stage.sdk("mateo", Method::GET, "/credentials")).await.json;
+async fn real_ids(harness: &Harness) -> Vec<String> {
+    let list = harness.send(harness.sdk("mateo", Method::GET, "/integrations")).await.json;
+    let credentials = harness.send(harness.sdk("mateo", Method::GET, "/credentials")).await.json;
     let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
     let integrations = list.as_array().unwrap();
     let workflows = integrations.iter().flat_map(|it| it["workflows"].as_array().unwrap());
@@ -163,19 +163,19 @@ async fn the_description_is_sound() {
             _ => {}
         }
     }
-    let stage = Stage::new().await;
-    let Description(whole) = &stage.description;
+    let harness = Harness::new().await;
+    let Description(whole) = &harness.description;
     let mut found = Vec::new();
     references(whole, &mut found);
     assert!(found.len() > 50);
     for reference in found {
-        assert!(stage.description.resolve(reference).is_object());
+        assert!(harness.description.resolve(reference).is_object());
     }
     for (name, schema) in whole["components"]["schemas"].as_object().unwrap() {
         jsonschema::meta::validate(schema).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     let ids =
-        stage.description.paths().values().flat_map(|item| item.as_object().unwrap().values());
+        harness.description.paths().values().flat_map(|item| item.as_object().unwrap().values());
     let mut ids: Vec<_> = ids.filter_map(|operation| operation["operationId"].as_str()).collect();
     let count = ids.len();
     ids.sort_unstable();

@@ -6,7 +6,7 @@ use paragon_sandbox::{DEFAULT_PROJECT, Options, Sandbox, StartError};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stage::Stage;
+use crate::harness::Harness;
 
 #[tokio::test]
 async fn state_survives_a_restart() {
@@ -14,23 +14,23 @@ async fn state_survives_a_restart() {
     let file = folder.path().join("state.json");
     let options = || Options { state: Some(file.clone()), ..Options::default() };
 
-    let stage = Stage::with(options()).await;
+    let harness = Harness::with(options()).await;
     assert!(file.exists(), "an unusable place is noticed at the start, not at the first change");
-    let slack = stage.integration_id("slack").await;
-    stage.send(stage.sdk("ada", Method::DELETE, &format!("/integrations/{slack}"))).await;
+    let slack = harness.integration_id("slack").await;
+    harness.send(harness.sdk("ada", Method::DELETE, &format!("/integrations/{slack}"))).await;
     let meta = json!({"meta": {"b": 1, "a": [null, "ü"]}});
-    stage.send(stage.sdk("fresh", Method::PATCH, "/me").json(&meta)).await;
-    let (ada, fresh) = (stage.me("ada").await, stage.me("fresh").await);
-    stage.sandbox.shutdown().await;
+    harness.send(harness.sdk("fresh", Method::PATCH, "/me").json(&meta)).await;
+    let (ada, fresh) = (harness.me("ada").await, harness.me("fresh").await);
+    harness.sandbox.shutdown().await;
 
-    let stage = Stage::with(options()).await;
-    assert_eq!((stage.me("ada").await, stage.me("fresh").await), (ada, fresh.clone()));
+    let harness = Harness::with(options()).await;
+    assert_eq!((harness.me("ada").await, harness.me("fresh").await), (ada, fresh.clone()));
     assert_eq!(fresh["meta"].to_string(), r#"{"b":1,"a":[null,"ü"]}"#, "in the order given");
-    stage.send(stage.plain(Method::POST, "/_sandbox/reset")).await;
-    stage.sandbox.shutdown().await;
+    harness.send(harness.plain(Method::POST, "/_sandbox/reset")).await;
+    harness.sandbox.shutdown().await;
 
-    let stage = Stage::with(options()).await;
-    assert_eq!(stage.me("fresh").await["meta"], json!({}));
+    let harness = Harness::with(options()).await;
+    assert_eq!(harness.me("fresh").await["meta"], json!({}));
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(left.len(), 1, "nothing is left beside the file: {left:?}");
 }
@@ -41,17 +41,17 @@ async fn a_file_of_before_accounts_could_be_connected_is_read() {
     let file = folder.path().join("state.json");
     let options = Options { state: Some(file.clone()), ..Options::default() };
     drop(Sandbox::start(options.clone()).await.unwrap());
-    let mut world: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
-    let users = world["projects"][DEFAULT_PROJECT].as_object_mut().unwrap();
+    let mut states: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let users = states["projects"][DEFAULT_PROJECT].as_object_mut().unwrap();
     for credential in users["ada"]["credentials"].as_array_mut().unwrap() {
         credential.as_object_mut().unwrap().remove("answers").unwrap();
         let configuration = credential["configurations"][0].as_object_mut().unwrap();
         configuration.remove("meta").unwrap();
         configuration.remove("dateCreated").unwrap();
     }
-    fs::write(&file, world.to_string()).unwrap();
-    let stage = Stage::with(options).await;
-    assert_eq!(stage.me("ada").await["integrations"]["slack"]["enabled"], true);
+    fs::write(&file, states.to_string()).unwrap();
+    let harness = Harness::with(options).await;
+    assert_eq!(harness.me("ada").await["integrations"]["slack"]["enabled"], true);
 }
 
 #[tokio::test]
@@ -93,16 +93,16 @@ async fn a_change_that_cannot_be_saved_is_not_made() {
     let place = folder.path().join("place");
     fs::create_dir(&place).unwrap();
     let file = place.join("state.json");
-    let stage = Stage::with(Options { state: Some(file), ..Options::default() }).await;
-    let before = stage.me("ada").await;
+    let harness = Harness::with(Options { state: Some(file), ..Options::default() }).await;
+    let before = harness.me("ada").await;
     // Works for root too, whom a read-only folder would not stop.
     fs::rename(&place, folder.path().join("moved")).unwrap();
-    let request = stage.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"A": 1}}));
+    let request = harness.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"A": 1}}));
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 500);
     assert!(answer.text().await.unwrap().contains("state_not_saved"));
-    assert_eq!(stage.me("ada").await, before);
+    assert_eq!(harness.me("ada").await, before);
     fs::rename(folder.path().join("moved"), &place).unwrap();
-    let request = stage.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"A": 1}}));
-    assert_eq!(stage.send(request).await.status, 200);
+    let request = harness.sdk("ada", Method::PATCH, "/me").json(&json!({"meta": {"A": 1}}));
+    assert_eq!(harness.send(request).await.status, 200);
 }

@@ -4,13 +4,13 @@ use paragon_sandbox::DEFAULT_PROJECT;
 use reqwest::{Method, RequestBuilder, Url, header};
 use serde_json::{Value, json};
 
-use crate::stage::{Answer, Stage};
+use crate::harness::{Answer, Harness};
 
 const OPENER: &str = "https://app.example:8443";
 
 /// An install by one user, as an application and its popup would make it.
 pub struct Popup<'a> {
-    stage: &'a Stage,
+    harness: &'a Harness,
     user: &'a str,
     pub integration_id: String,
     product: &'a str,
@@ -20,17 +20,17 @@ pub struct Popup<'a> {
 
 impl<'a> Popup<'a> {
     /// A window that has been at the nonce page.
-    pub async fn open(stage: &'a Stage, user: &'a str, product: &'a str) -> Self {
-        let integration_id = stage.integration_id(product).await;
+    pub async fn open(harness: &'a Harness, user: &'a str, product: &'a str) -> Self {
+        let integration_id = harness.integration_id(product).await;
         let mut popup = Self {
-            stage,
+            harness,
             user,
             product,
             cookie: String::new(),
             session_key: format!("key of {user} and {product}"),
             integration_id,
         };
-        let nonce = popup.nonce(&stage.token(user), OPENER).await;
+        let nonce = popup.nonce(&harness.token(user), OPENER).await;
         assert_eq!(nonce.status, 200);
         let cookie = nonce.header("set-cookie").split(';').next().unwrap().to_owned();
         popup.cookie = cookie;
@@ -39,21 +39,21 @@ impl<'a> Popup<'a> {
 
     pub async fn nonce(&self, token: &str, origin: &str) -> Answer {
         let path = format!("/projects/{DEFAULT_PROJECT}/sdk/actions/oauth-nonce");
-        let request = self.stage.plain(Method::GET, &path).query(&[
+        let request = self.harness.plain(Method::GET, &path).query(&[
             ("action", self.product),
             ("integrationId", &self.integration_id),
             ("originForPostMessage", origin),
             ("userToken", token),
         ]);
-        self.stage.send(request).await
+        self.harness.send(request).await
     }
 
     pub fn build(&self, more: &[(&str, &str)]) -> RequestBuilder {
         let action = if self.product.starts_with("custom.") { "custom" } else { self.product };
         let path = format!("/v2/projects/{DEFAULT_PROJECT}/sdk/actions/build-oauth");
-        self.stage
+        self.harness
             .plain(Method::GET, &path)
-            .bearer_auth(self.stage.token(self.user))
+            .bearer_auth(self.harness.token(self.user))
             .query(&[
                 ("action", action),
                 ("integrationId", &self.integration_id),
@@ -66,7 +66,7 @@ impl<'a> Popup<'a> {
 
     /// The provider's address.
     pub async fn address(&self, more: &[(&str, &str)]) -> Url {
-        let answer = self.stage.send(self.build(more)).await;
+        let answer = self.harness.send(self.build(more)).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json["redirectUrl"].as_str().unwrap().parse().unwrap()
     }
@@ -82,16 +82,16 @@ impl<'a> Popup<'a> {
         .join("&");
         let mut address = page.clone();
         address.set_query(None);
-        let request = self.stage.http.post(address).body(form);
-        let answer = self.stage.send(request).await;
+        let request = self.harness.http.post(address).body(form);
+        let answer = self.harness.send(request).await;
         assert_eq!(answer.status, 303, "{answer:?}");
         answer.header("location").parse().unwrap()
     }
 
     /// The callback page at an address that the provider gave.
     pub async fn arrive(&self, address: &Url) -> Answer {
-        let request = self.stage.http.get(address.clone()).header(header::COOKIE, &self.cookie);
-        self.stage.send(request).await
+        let request = self.harness.http.get(address.clone()).header(header::COOKIE, &self.cookie);
+        self.harness.send(request).await
     }
 
     /// The whole way with consent: gives the payload that the opener is told.
@@ -105,9 +105,9 @@ impl<'a> Popup<'a> {
 
     /// What the opener does with it.
     pub async fn save(&self, payload: &Value, options: Value) -> Answer {
-        let request = self.stage.sdk(self.user, Method::POST, "/credentials");
+        let request = self.harness.sdk(self.user, Method::POST, "/credentials");
         let body = json!({"integrationId": self.integration_id, "config": {}, "payload": payload, "installOptions": options});
-        self.stage.send(request.json(&body)).await
+        self.harness.send(request.json(&body)).await
     }
 
     pub async fn install(&self, account: &str, options: Value) -> Value {
@@ -121,7 +121,7 @@ impl<'a> Popup<'a> {
     pub async fn session(&self, method: Method) -> Answer {
         let key = self.session_key.replace(' ', "%20");
         let path = format!("/actions/session-id/{key}");
-        self.stage.send(self.stage.sdk(self.user, method, &path)).await
+        self.harness.send(self.harness.sdk(self.user, method, &path)).await
     }
 }
 

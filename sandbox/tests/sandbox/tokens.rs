@@ -9,7 +9,7 @@ use rsa::pkcs1::EncodeRsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use serde_json::{Value, json};
 
-use crate::stage::{OTHER_PROJECT, Stage};
+use crate::harness::{Harness, OTHER_PROJECT};
 
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -39,7 +39,7 @@ fn unsigned(claims: &Value) -> String {
 
 #[tokio::test]
 async fn tokens_are_checked() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let good = json!({"sub": "ada", "iat": now(), "exp": now() + 60});
     let with = |name: &str, value: Value| {
         let mut claims = good.clone();
@@ -92,7 +92,7 @@ async fn tokens_are_checked() {
     ];
     let me = format!("/projects/{DEFAULT_PROJECT}/sdk/me");
     for (name, token, code) in cases {
-        let answer = stage.send(stage.plain(Method::GET, &me).bearer_auth(&token)).await;
+        let answer = harness.send(harness.plain(Method::GET, &me).bearer_auth(&token)).await;
         let wanted = if code.is_empty() { 200 } else { 401 };
         assert_eq!((answer.status.as_u16(), answer.code()), (wanted, code), "{name}");
         if wanted == 401 {
@@ -105,39 +105,39 @@ async fn tokens_are_checked() {
 
 #[tokio::test]
 async fn the_header_has_to_be_a_bearer_token() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let me = format!("/projects/{DEFAULT_PROJECT}/sdk/me");
-    let token = stage.token("ada");
-    let with = |value: String| stage.plain(Method::GET, &me).header(header::AUTHORIZATION, value);
-    assert_eq!(stage.send(with(format!("bearer {token}"))).await.status, 200);
+    let token = harness.token("ada");
+    let with = |value: String| harness.plain(Method::GET, &me).header(header::AUTHORIZATION, value);
+    assert_eq!(harness.send(with(format!("bearer {token}"))).await.status, 200);
     let missing =
-        [stage.plain(Method::GET, &me), with(token.clone()), with(format!("Basic {token}"))];
+        [harness.plain(Method::GET, &me), with(token.clone()), with(format!("Basic {token}"))];
     for request in missing {
-        stage.send(request).await.assert(401, "token_missing");
+        harness.send(request).await.assert(401, "token_missing");
     }
 }
 
 #[tokio::test]
 async fn one_projects_token_opens_no_other_project() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let token =
         mint(&TokenRequest { audience: None, ..TokenRequest::new(OTHER_PROJECT, "ada", 60) });
     let token = token.unwrap();
     let me = |project: &str| {
-        stage.plain(Method::GET, &format!("/projects/{project}/sdk/me")).bearer_auth(&token)
+        harness.plain(Method::GET, &format!("/projects/{project}/sdk/me")).bearer_auth(&token)
     };
-    stage.send(me(DEFAULT_PROJECT)).await.assert(401, "token_signature");
-    stage.send(me("unheard-of")).await.assert(401, "unknown_project");
-    let own = stage.send(me(OTHER_PROJECT)).await;
+    harness.send(me(DEFAULT_PROJECT)).await.assert(401, "token_signature");
+    harness.send(me("unheard-of")).await.assert(401, "unknown_project");
+    let own = harness.send(me(OTHER_PROJECT)).await;
     assert_eq!(own.json["integrations"]["zendesk"]["credentialStatus"], "VALID");
     assert_eq!(own.json["integrations"].get("hubspot"), None);
 }
 
 #[tokio::test]
 async fn every_endpoint_of_the_api_wants_a_token() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     let mut tried = 0;
-    for (template, operations) in stage.description.paths() {
+    for (template, operations) in harness.description.paths() {
         if !template.contains("{projectId}") {
             continue;
         }
@@ -145,7 +145,7 @@ async fn every_endpoint_of_the_api_wants_a_token() {
         let methods = ["get", "post", "put", "patch", "delete"];
         for method in methods.iter().filter(|method| operations.get(**method).is_some()) {
             let method: Method = method.to_ascii_uppercase().parse().unwrap();
-            let answer = stage.send(stage.plain(method, &path)).await;
+            let answer = harness.send(harness.plain(method, &path)).await;
             answer.assert(401, "token_missing");
             tried += 1;
         }

@@ -1,4 +1,4 @@
-//! Reads what the desk is asked: strictly, as its description says.
+//! The body of an admin request, read strictly, as the description says.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
@@ -9,7 +9,7 @@ use crate::error::ApiError;
 pub(crate) const LARGEST_INTEGER: u64 = (1 << 53) - 1;
 
 /// The wanted thing of a JSON object, or a refusal that says what is wrong with it.
-pub(super) fn understood<T: DeserializeOwned>(body: Map<String, Value>) -> Result<T, ApiError> {
+pub(super) fn parse_body<T: DeserializeOwned>(body: Map<String, Value>) -> Result<T, ApiError> {
     let mut body = Value::Object(body);
     make_whole(&mut body);
     serde_json::from_value(body)

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::App;
+use crate::admin::body::parse_body;
 use crate::catalogue::{self, DEFAULT_PROJECT, DEFAULT_USER};
-use crate::desk::asked::understood;
 use crate::error::{ApiError, ok};
 use crate::extract::{JsonObject, Origin};
 use crate::provider;
@@ -37,7 +37,7 @@ pub(crate) async fn decide(
     if !decisions.into_iter().flatten().all(Value::is_object) {
         return Err(ApiError::body_invalid("Every decision must be a JSON object."));
     }
-    let wanted: Wanted = understood(body)?;
+    let wanted: Wanted = parse_body(body)?;
     app.decisions.add(wanted.decisions)?;
     Ok(state(&app, &origin))
 }
@@ -100,7 +100,7 @@ pub(crate) async fn revoke(
 }
 
 fn revoked(body: Map<String, Value>) -> Result<Revoked, ApiError> {
-    let wanted: Revoked = understood(body)?;
+    let wanted: Revoked = parse_body(body)?;
     if wanted.user_id.is_empty() {
         return Err(ApiError::body_invalid("`userId` must not be empty."));
     }

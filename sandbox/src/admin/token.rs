@@ -5,8 +5,8 @@ use axum::http::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::admin::body::{LARGEST_INTEGER, parse_body};
 use crate::catalogue::{self, DEFAULT_PROJECT, DEFAULT_USER};
-use crate::desk::asked::{LARGEST_INTEGER, understood};
 use crate::error::{ApiError, ok};
 use crate::extract::JsonBody;
 use crate::token::{DEFAULT_TTL_SECONDS, TokenRequest, mint};
@@ -51,7 +51,7 @@ pub(crate) async fn issue(JsonBody(body): JsonBody) -> Result<Response<Body>, Ap
     // serde would take an array for the fields in their order.
     let wanted: Wanted = match body {
         None => Wanted::default(),
-        Some(Value::Object(body)) => understood(body)?,
+        Some(Value::Object(body)) => parse_body(body)?,
         Some(_) => return Err(ApiError::body_invalid("The body must be a JSON object.")),
     };
     if catalogue::project(&wanted.project_id).is_none() {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 pub const OTHER_PROJECT: &str = "2b7e94c1-60d8-4f3a-b5a2-91c7e8d04f6b";
 
-pub struct Stage {
+pub struct Harness {
     pub sandbox: Running,
     pub http: reqwest::Client,
     pub description: Description,
@@ -22,7 +22,7 @@ pub struct Answer {
     pub json: Value,
 }
 
-impl Stage {
+impl Harness {
     pub async fn new() -> Self {
         Self::with(Options::default()).await
     }

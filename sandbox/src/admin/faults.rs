@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::App;
-use crate::desk::asked::understood;
+use crate::admin::body::parse_body;
 use crate::error::{ApiError, ok};
 use crate::extract::JsonObject;
 use crate::faults::Rule;
@@ -24,7 +24,7 @@ pub(crate) async fn add(
     JsonObject(body): JsonObject,
 ) -> Result<Response<Body>, ApiError> {
     require_objects(&body)?;
-    let wanted: Wanted = understood(body)?;
+    let wanted: Wanted = parse_body(body)?;
     app.faults.add(wanted.rules)?;
     Ok(rules(&app))
 }

@@ -4,13 +4,13 @@ use paragon_sandbox::{DEFAULT_PROJECT, DEFAULT_USER};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
-use crate::stage::{OTHER_PROJECT, Stage};
+use crate::harness::{Harness, OTHER_PROJECT};
 
 #[tokio::test]
 async fn tokens_are_minted_for_whoever_asks() {
-    let stage = Stage::new().await;
-    let mint = |body: Value| stage.plain(Method::POST, "/_sandbox/token").json(&body);
-    let issued = stage.send(stage.plain(Method::POST, "/_sandbox/token")).await.json;
+    let harness = Harness::new().await;
+    let mint = |body: Value| harness.plain(Method::POST, "/_sandbox/token").json(&body);
+    let issued = harness.send(harness.plain(Method::POST, "/_sandbox/token")).await.json;
     assert_eq!(
         (&issued["projectId"], &issued["userId"]),
         (&json!(DEFAULT_PROJECT), &json!(DEFAULT_USER))
@@ -18,7 +18,7 @@ async fn tokens_are_minted_for_whoever_asks() {
     let status = async |issued: &Value| {
         let path = format!("/projects/{}/sdk/me", issued["projectId"].as_str().unwrap());
         let token = issued["token"].as_str().unwrap();
-        stage.send(stage.plain(Method::GET, &path).bearer_auth(token)).await
+        harness.send(harness.plain(Method::GET, &path).bearer_auth(token)).await
     };
     let cases = [
         (json!({}), 200, ""),
@@ -31,7 +31,7 @@ async fn tokens_are_minted_for_whoever_asks() {
         (json!({"issuedAt": 4_000_000_000_i64}), 401, "token_from_the_future"),
     ];
     for (body, wanted, code) in cases {
-        let issued = stage.send(mint(body.clone())).await.json;
+        let issued = harness.send(mint(body.clone())).await.json;
         let answer = status(&issued).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (wanted, code), "{body}");
     }
@@ -45,42 +45,42 @@ async fn tokens_are_minted_for_whoever_asks() {
         (json!({"expiresInSeconds": 60.5}), 400, "body_invalid"),
     ];
     for (body, wanted, code) in refused {
-        stage.send(mint(body)).await.assert(wanted, code);
+        harness.send(mint(body)).await.assert(wanted, code);
     }
 }
 
 #[tokio::test]
 async fn the_users_listed_are_there() {
-    let stage = Stage::new().await;
-    let list = stage.send(stage.plain(Method::GET, "/_sandbox/users")).await.json;
+    let harness = Harness::new().await;
+    let list = harness.send(harness.plain(Method::GET, "/_sandbox/users")).await.json;
     let users = list["users"].as_array().unwrap();
     assert!(users.len() >= 8);
     for user in users {
         let text = |name: &str| user[name].as_str().unwrap();
-        let token = stage.sandbox.token(text("projectId"), text("userId"), 60).unwrap();
+        let token = harness.sandbox.token(text("projectId"), text("userId"), 60).unwrap();
         let path = format!("/projects/{}/sdk/me", text("projectId"));
-        let me = stage.send(stage.plain(Method::GET, &path).bearer_auth(token)).await.json;
+        let me = harness.send(harness.plain(Method::GET, &path).bearer_auth(token)).await.json;
         assert_eq!(me["userId"], text("userId"));
     }
 }
 
 #[tokio::test]
 async fn requests_are_logged_without_secrets() {
-    let stage = Stage::new().await;
-    let token = stage.token("ada");
+    let harness = Harness::new().await;
+    let token = harness.token("ada");
     let path = format!("/projects/{DEFAULT_PROJECT}/sdk/me?userToken={token}&a=1");
-    let request = stage.plain(Method::PATCH, &path).bearer_auth(&token);
-    stage.send(request.json(&json!({"meta": {"Note": token, "Plan": "free"}}))).await;
-    let request = stage.sdk("ada", Method::PATCH, "/credentials/x");
-    stage.send(request.json(&json!({"accessToken": "opaque-secret"}))).await;
-    let request = stage.sdk("ada", Method::POST, "/proxy/slack/_echo");
+    let request = harness.plain(Method::PATCH, &path).bearer_auth(&token);
+    harness.send(request.json(&json!({"meta": {"Note": token, "Plan": "free"}}))).await;
+    let request = harness.sdk("ada", Method::PATCH, "/credentials/x");
+    harness.send(request.json(&json!({"accessToken": "opaque-secret"}))).await;
+    let request = harness.sdk("ada", Method::POST, "/proxy/slack/_echo");
     let form = format!("token={token}&b=2");
     let form_type = "application/x-www-form-urlencoded";
-    stage.send(request.header(header::CONTENT_TYPE, form_type).body(form)).await;
-    stage.send(stage.plain(Method::GET, &format!("/{token}"))).await;
-    stage.send(stage.plain(Method::GET, "/_sandbox/users")).await;
+    harness.send(request.header(header::CONTENT_TYPE, form_type).body(form)).await;
+    harness.send(harness.plain(Method::GET, &format!("/{token}"))).await;
+    harness.send(harness.plain(Method::GET, "/_sandbox/users")).await;
 
-    let answer = stage.send(stage.plain(Method::GET, "/_sandbox/requests")).await;
+    let answer = harness.send(harness.plain(Method::GET, "/_sandbox/requests")).await;
     let text = String::from_utf8(answer.bytes.clone()).unwrap();
     let (payload, signature) =
         (token.split('.').nth(1).unwrap(), token.rsplit('.').next().unwrap());
@@ -92,37 +92,37 @@ async fn requests_are_logged_without_secrets() {
         list.iter().map(|it| (it["method"].as_str().unwrap(), it["status"].as_u64())).collect();
     let wanted =
         [("PATCH", Some(200)), ("PATCH", Some(404)), ("POST", Some(200)), ("GET", Some(404))];
-    assert_eq!(seen, wanted, "in order, and nothing of the desk");
+    assert_eq!(seen, wanted, "in order, and no admin request");
     assert_eq!(list[0]["query"], "userToken=[redacted]&a=1");
     assert_eq!(list[0]["headers"]["authorization"], "Bearer [redacted]");
     assert_eq!(list[0]["body"]["meta"], json!({"Note": "[redacted]", "Plan": "free"}));
     assert_eq!(list[2]["body"], "token=[redacted]&b=2");
 
-    stage.send(stage.plain(Method::DELETE, "/_sandbox/requests")).await;
-    let list = stage.send(stage.plain(Method::GET, "/_sandbox/requests")).await.json;
+    harness.send(harness.plain(Method::DELETE, "/_sandbox/requests")).await;
+    let list = harness.send(harness.plain(Method::GET, "/_sandbox/requests")).await.json;
     assert_eq!(list, json!({"requests": []}));
 }
 
 #[tokio::test]
 async fn the_log_is_bounded() {
-    let stage = Stage::new().await;
+    let harness = Harness::new().await;
     for number in 0..1005 {
-        let request = stage.plain(Method::GET, &format!("/nowhere/{number}"));
+        let request = harness.plain(Method::GET, &format!("/nowhere/{number}"));
         assert_eq!(request.send().await.unwrap().status(), 404);
     }
-    let list = stage.send(stage.plain(Method::GET, "/_sandbox/requests")).await.json;
+    let list = harness.send(harness.plain(Method::GET, "/_sandbox/requests")).await.json;
     let list = list["requests"].as_array().unwrap();
     assert_eq!((list.len(), &list[0]["path"]), (1000, &json!("/nowhere/5")));
 }
 
 #[tokio::test]
 async fn the_page_names_the_address_it_was_asked_at() {
-    let stage = Stage::new().await;
-    let request = stage.plain(Method::GET, "/").header(header::HOST, "sandbox.test:8080");
-    let page = stage.send(request).await;
+    let harness = Harness::new().await;
+    let request = harness.plain(Method::GET, "/").header(header::HOST, "sandbox.test:8080");
+    let page = harness.send(request).await;
     let page = String::from_utf8(page.bytes).unwrap();
     assert!(page.contains("http://sandbox.test:8080/_sandbox/token"));
-    let request = stage.plain(Method::GET, "/").header(header::HOST, "<script>");
+    let request = harness.plain(Method::GET, "/").header(header::HOST, "<script>");
     let page = String::from_utf8(request.send().await.unwrap().bytes().await.unwrap().to_vec());
     assert!(!page.unwrap().contains("<script>"));
 }

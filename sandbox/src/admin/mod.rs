@@ -1,7 +1,7 @@
-//! The sandbox's own desk under `/_sandbox/`: what a developer or a test asks of the sandbox
-//! itself, and what Paragon does not have.
+//! The sandbox's admin routes under `/_sandbox/`, which Paragon does not have: a developer or a test controls
+//! the sandbox by them.
 
-pub(crate) mod asked;
+pub(crate) mod body;
 pub(crate) mod faults;
 pub(crate) mod home;
 pub(crate) mod icons;
