@@ -1,4 +1,4 @@
-// What it costs that the default entry carries its module: `cargo xtask pkg && node bench/inlined.mjs`
+// The cost of a default entry that carries its module: `cargo xtask pkg && node bench/inlined.mjs`
 // prints the table of docs/entries.md. The entry is built as for production, without what is loaded
 // on demand, and carries the module in each of the ways.
 

@@ -5,7 +5,7 @@ import { CONTENDERS } from "./build.mjs";
 import { openTab } from "./tab.mjs";
 import { withIntegrations } from "./user.mjs";
 
-/** How long a new tab is left alone: Chromium takes as long to come to rest. */
+/** The time that a new tab is left alone: Chromium takes as long to come to rest. */
 const REST_MS = 1_000;
 
 /**
@@ -14,7 +14,7 @@ const REST_MS = 1_000;
  */
 const ROUNDS_PER_TAB = 3;
 
-/** Who is signed in: twelve real integrations. */
+/** The user that is signed in: twelve real integrations. */
 const USER = "grace";
 
 /** One order after the other, so that nobody always comes first or after the same other. */
@@ -129,7 +129,7 @@ async function roundsInTabs(stage, extent, what, warmUps, sample) {
   }
 }
 
-/** What a function gives that runs in the tab while its processor is that many times slower. */
+/** The result of a function that runs in the tab while its processor is that many times slower. */
 async function atRate(tab, rate, run, ...given) {
   await tab.send("Page.bringToFront");
   await tab.throttle(rate);
@@ -163,7 +163,7 @@ async function getUserOften(calls) {
   return { ms, got: Object.keys(user.integrations).length };
 }
 
-/** How many `request` calls are answered in a second, when `calls` are made at once. */
+/** The number of `request` calls that are answered in a second, when `calls` are made at once. */
 export async function throughput(stage, extent, calls) {
   await stage.sandbox.reset();
   return roundsInTabs(stage, extent, `${calls} requests at once`, 1, async (tab, name, rate) => {
@@ -228,7 +228,7 @@ async function used(tab) {
   return { heap: usedSize, pages: pages.value };
 }
 
-/** What is called, on a page that has just been opened, and as whom. */
+/** The calls of each scenario, on a page that has just been opened, and their user. */
 const SCENARIOS = [
   { name: "sign-in", calls: [["authenticate"]] },
   { name: "sign-in with metadata", calls: [["authenticate", { metadata: { Plan: "pro" } }]] },
@@ -240,7 +240,7 @@ const SCENARIOS = [
 ];
 
 /**
- * What the SDKs send for each scenario: the requests of its last call, and of all its calls.
+ * The requests of each SDK in each scenario: those of its last call, and those of all its calls.
  * Preflights, of which each request has at most one, are left out.
  */
 export async function requests({ browser, site, sandbox, said }) {

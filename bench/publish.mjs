@@ -18,7 +18,7 @@ const at = (path) => new URL(`../${path}`, import.meta.url);
 const README = at("README.md");
 const REPORT = at("docs/speed/report.json");
 
-/** What is published, and so what the README is made from. */
+/** The published report, from which the README is made. */
 export const published = async () => JSON.parse(await readFile(REPORT, "utf8"));
 
 /** The files that show a report, by path, with their content. */

@@ -17,7 +17,7 @@ import { summary } from "./statistics.mjs";
 import { plain } from "./table.mjs";
 import { openTab } from "./tab.mjs";
 
-/** How much is done; `quick` is for a look, and for the test of the benchmark itself. */
+/** The amount of work; `quick` is for a first look, and for the test of the benchmark itself. */
 export const FULL = {
   warm: { 12: 20, 500: 5 },
   warmRounds: 4,
@@ -71,7 +71,7 @@ const summaries = (samples) => mapped(samples, (contenders) => mapped(contenders
 const mapped = (object, change) =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 
-/** What the numbers depend on. */
+/** The versions and the machine that the numbers depend on. */
 async function about(browser) {
   const manifest = async (path) => JSON.parse(await readFile(new URL(path, import.meta.url), "utf8"));
   const { model } = cpus()[0];
@@ -88,7 +88,7 @@ async function about(browser) {
   };
 }
 
-/** What was measured, as far as git knows: a clone without history knows nothing. */
+/** The commit that was measured, if there is a git history. */
 function commit() {
   try {
     return execFileSync("git", ["rev-parse", "--short", "HEAD"], {

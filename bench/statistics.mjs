@@ -1,4 +1,4 @@
-// What is said of repeated measurements.
+// Statistics of repeated measurements.
 
 /** The value below which this part of the samples lies. */
 export function quantile(samples, part) {
@@ -19,7 +19,7 @@ export const summary = (samples) => ({
 });
 
 /**
- * How many times as much as `base` the other is: the median of what it is in each round, and from
+ * The ratio of the other to `base`: the median of what it is in each round, and from
  * where to where that would lie in 95 of 100 repetitions. The samples of a round belong together:
  * what slowed the machine down slowed all of them, and is gone from their ratio.
  */

@@ -71,7 +71,7 @@ export async function openTab(browser) {
       if (report !== "ready") throw new Error(`${new URL(url).pathname} ${report}`);
     },
 
-    /** What a function gives that runs in the page. */
+    /** The result of a function that runs in the page. */
     async evaluate(run, ...given) {
       const expression = `(${run})(...${JSON.stringify(given)})`;
       const { result, exceptionDetails } = await send("Runtime.evaluate", {

@@ -1,4 +1,4 @@
-// What paragon-wasm is meant to reach, and whether a report shows that it does.
+// The targets of paragon-wasm, and a check that a report meets them.
 
 import { ratio } from "./statistics.mjs";
 
@@ -42,7 +42,7 @@ export const throughputVerdicts = (report, rate) => [
   times(report.throughput[rate], HAND, rate === "4" ? 0.83 : 0.9, false),
 ];
 
-/** How many requests more than the official SDK a scenario may send, with the sign-in and by itself. */
+/** The requests that a scenario may send beyond those of the official SDK, with the sign-in and by itself. */
 const MORE = {
   // The type is looked up each time; the official SDK knows the list from the sign-in.
   uninstall: { last: 1 },

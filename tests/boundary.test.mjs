@@ -10,7 +10,7 @@ import { methods, openPackage, people, servePackage } from "./support/methods.mj
 import { startSandbox } from "./support/sandbox.mjs";
 import { installValues } from "./support/values.mjs";
 
-/** How many arguments each call takes; the last are its options. */
+/** The number of arguments of each call; the last are its options. */
 const PARAMETERS = {
   configureGlobal: 1,
   authenticate: 3,

@@ -15,7 +15,7 @@ import { startSandbox } from "./support/sandbox.mjs";
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const FAKE_TIMERS = path("../node_modules/@sinonjs/fake-timers/src/fake-timers-src.js");
 
-/** How each is switched on: `FakeTimers.install()` as sinon does it, or as Jest 30's `useFakeTimers()`. */
+/** The way to switch each on: `FakeTimers.install()` as sinon does it, or as Jest 30's `useFakeTimers()`. */
 const INSTALL = {
   sinon: `FakeTimers.install()`,
   jest: `FakeTimers.withGlobal(globalThis).install({

@@ -1,4 +1,4 @@
-// What is configured of connected accounts, and what a settings page has to know, against the sandbox.
+// The configuration of connected accounts, and the data of a settings page, against the sandbox.
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";

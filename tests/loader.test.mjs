@@ -32,7 +32,7 @@ async function inNode(script, entry = ENTRY, before = "") {
   return stdout.trim().split("\n");
 }
 
-/** What may not happen at import, each said when it happens. */
+/** The effects that import must not have; each is reported when it happens. */
 const WATCHED = `
 for (const [on, name] of [[globalThis, "fetch"], [WebAssembly, "instantiate"], [WebAssembly, "compile"],
   [WebAssembly, "Module"], [WebAssembly, "Instance"]]) {

@@ -21,7 +21,7 @@ beforeEach(async () => {
   session = await sandbox.token({ userId: "noor" });
 });
 
-/** What the server itself says that is connected. */
+/** The connected accounts, as the server has them. */
 const connected = async (type) => (await sandbox.user(session)).integrations[type];
 
 /** Runs `run` with a page in which the official SDK is signed in; `headless` as `setHeadless` has it. */

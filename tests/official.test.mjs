@@ -1,7 +1,7 @@
 // The official SDK against the local Paragon: first that it works there as it is, which shows that
 // the stand-in is a good one; then side by side with paragon-wasm, call by call.
 //
-// What differs is explained in official/. A difference without an explanation fails, and so does an
+// Differences are explained in official/. A difference without an explanation fails, and so does an
 // explanation without a difference. docs/compared.md is written from the same table:
 //
 //   UPDATE_COMPARED=1 node --test tests/official.test.mjs
@@ -65,7 +65,7 @@ test("the official SDK works against the sandbox", async () => {
   }
 });
 
-/** What was found, in the order of the table. */
+/** The observations, in the order of the table. */
 const found = { import: undefined, methods: [], headers: new Map() };
 
 describe("import", () => {

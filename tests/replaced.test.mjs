@@ -1,4 +1,4 @@
-// What an application or its test tools replace: `fetch`, in each of the three ways, and other
+// Functions that an application or its test tools replace: `fetch`, in each of the three ways, and other
 // functions of the page. Calls reject with a code and the cause, and the calls beside them work.
 
 import assert from "node:assert/strict";
@@ -9,7 +9,7 @@ import { LANTERN, useSignedInPage } from "./support/methods.mjs";
 const stage = useSignedInPage();
 const { evaluate } = stage;
 
-/** How long calls may take that get no answer. */
+/** The time limit of calls that get no answer. */
 const LIMIT_MS = 300;
 
 /** Runs in the page: what the tests below share. */
@@ -70,7 +70,7 @@ function install({ limitMs }) {
 beforeEach(() => evaluate(install, { limitMs: LIMIT_MS }));
 
 describe("fetch", () => {
-  /** What each replaced one does, in the page, and what becomes of a call. */
+  /** The behaviour of each replaced function, in the page, and the result of a call. */
   const REPLACED = {
     "rejects with an error": [() => () => Promise.reject(window.mine), { code: "network", cause: "mine" }],
     "rejects with a text": [() => () => Promise.reject("text"), { code: "network", cause: "text" }],

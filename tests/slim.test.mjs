@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 const pkg = (file) => new URL(`../pkg/${file}`, import.meta.url);
 const WASM = fileURLToPath(pkg("paragon_wasm.wasm"));
 
-/** What the server below answers, and how often it was asked for it. */
+/** The answers of the server below, and the number of requests for each. */
 let server, address;
 const asked = {};
 

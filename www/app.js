@@ -19,10 +19,10 @@ const navigation = document.querySelector("#navigation");
 const calls = new Calls();
 const sdk = calls.recording(paragon);
 
-/** Who is signed in where; never the token. */
+/** The project and the user of the session; never the token. */
 let session;
 let portal;
-/** Whether the session has ended by itself, and nobody has said why yet. */
+/** The session has ended by itself, and the reason is not shown yet. */
 let endedWithoutReason = false;
 
 const failures = createFailures(calls, () => ({ sdk, session }));
@@ -124,7 +124,7 @@ async function leave() {
   announce("You are signed out.");
 }
 
-/** Where the page changes as a whole, reading begins anew at its title. */
+/** A page that changes as a whole is read from its title on. */
 function focusTitle() {
   main.querySelector("h1").focus();
 }

@@ -79,7 +79,7 @@ export function announce(text) {
   document.querySelector("#status").textContent = text;
 }
 
-/** How long a reader needs for a short sentence. */
+/** The time that a reader needs for a short sentence. */
 const TOAST_MS = 5_000;
 
 let toastTimer;

@@ -1,4 +1,4 @@
-// How an integration looks: its icon, or its first letter on the brand's colour.
+// The emblem of an integration: its icon, or its first letter on the brand's colour.
 
 import { h } from "./dom.js";
 
@@ -20,14 +20,14 @@ export function emblem({ name, brandColor, icon }, size = "") {
   return picture;
 }
 
-/** Whether dark letters are easier to read on the colour than white ones. */
+/** True if dark letters are easier to read on the colour than white ones. */
 function isLight(color) {
   if (color === undefined) return false;
   const [red, green, blue] = [1, 3, 5].map((start) => {
     const part = Number.parseInt(color.slice(start, start + 2), 16) / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   });
-  // Where the contrasts to white and to black are equal.
+  // The luminance at which the contrasts to white and to black are equal.
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179;
 }
 

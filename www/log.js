@@ -117,7 +117,7 @@ function renderCall(call) {
   );
 }
 
-/** What there is to an error, as `code` would read it. */
+/** The properties of an error that code reads. */
 export function errorFields(error) {
   const fields = { message: messageOf(error) };
   if (isParagonError(error)) {

@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
 import { codeLine, errorNotice, messageOf } from "./notice.js";
 import { parseValue, sameValue, typeName, valueText } from "./values.js";
 
-/** What Paragon's dashboard shows; other spellings are keys like any other. */
+/** The keys that Paragon's dashboard shows; other spellings are keys like any other. */
 const SHOWN_IN_DASHBOARD = ["Name", "Email"];
 
 /**

@@ -1,4 +1,4 @@
-// What an integration is called and how it looks.
+// The name and the look of an integration.
 
 /**
  * The name, colour and icon of an integration.

@@ -1,4 +1,4 @@
-// How an error looks wherever it happened: its message in full, its code small.
+// An error as it is shown everywhere: its message in full, its code small.
 
 import { isParagonError } from "paragon-wasm";
 import { button, h } from "./dom.js";
@@ -33,7 +33,7 @@ export function codeLine(error) {
   return h("code", {}, `${error.code}${status}`);
 }
 
-/** Whether the error means that nobody is signed in any more. */
+/** True if the error means that no user is signed in any more. */
 export function endsSession(error) {
   if (!isParagonError(error)) return false;
   // An integration that refuses an account answers 401, too.

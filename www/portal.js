@@ -1,4 +1,4 @@
-// What a signed-in user sees: the catalogue, one integration, or the metadata, as the address says.
+// The views of a signed-in user: the catalogue, one integration, or the metadata, as the address says.
 
 import { announce, button, fill, h, keepingFocus, whileBusy } from "./dom.js";
 import { icon } from "./icons.js";
@@ -30,7 +30,7 @@ export function createPortal({ sdk, navigation, onUser }) {
   let view;
   let shown;
   let leaving = new AbortController();
-  /** How far down the catalogue was, for the way back. */
+  /** The scroll position of the catalogue, for the way back. */
   let scrolled = 0;
 
   function show({ isFirst = false } = {}) {
@@ -63,7 +63,7 @@ export function createPortal({ sdk, navigation, onUser }) {
     element.querySelector("h1")?.focus({ preventScroll: true });
   }
 
-  /** What names the view: the tab's title, and which link is the current one. */
+  /** The name of the view: the tab's title, and the link that is the current one. */
   function describe() {
     document.title = `${view.title} · paragon-wasm demo`;
     // An integration is a page of the catalogue's.

@@ -1,4 +1,4 @@
-// Which view is shown: the part of the address after `#`, so that a link leads to it, and the
+// The view that is shown: the part of the address after `#`, so that a link leads to it, and the
 // browser's buttons go back and forward.
 
 /** The addresses of the views. Parameters that are empty are left out. */
@@ -15,7 +15,7 @@ function address(path, parameters = {}) {
 }
 
 /**
- * What an address means.
+ * The view of an address.
  *
  * @param {string} hash such as `#/integrations/slack`
  * @returns {{view: "catalogue" | "integration" | "metadata" | "missing", parameters: URLSearchParams, type?: string}}

@@ -5,7 +5,7 @@ import { button, fill, h, newId, whileBusy } from "./dom.js";
 import { withChevron } from "./forms/select.js";
 import { codeLine, errorNotice, messageOf } from "./notice.js";
 
-/** Where the Users API of Paragon's cloud is. */
+/** The address of the Users API of Paragon's cloud. */
 const CLOUD = "https://api.useparagon.com";
 
 const SERVERS = {
@@ -24,7 +24,7 @@ const SERVERS = {
   },
 };
 
-/** Which field an error is about. Others stand below the form. */
+/** The field that an error is about. Other errors are shown below the form. */
 const FIELD_OF = {
   invalid_project_id: "project",
   invalid_token: "token",

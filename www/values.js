@@ -1,6 +1,6 @@
 // Metadata values as text that a person edits, and back without losing their types.
 
-/** What a text means: JSON where it is JSON, itself otherwise. */
+/** The value of a text: parsed where it is JSON, itself otherwise. */
 export function parseValue(text) {
   // As a number it would lose digits; whoever types so many means an identifier.
   if (/^\s*-?\d{16,}\s*$/.test(text) && !Number.isSafeInteger(Number(text))) return text;
@@ -25,7 +25,7 @@ export function typeName(value) {
   return { string: "text", object: "object" }[typeof value] ?? typeof value;
 }
 
-/** Whether two JSON values are the same; the order of members does not count. */
+/** True if two JSON values are the same; the order of members does not count. */
 export function sameValue(a, b) {
   return canonical(a) === canonical(b);
 }

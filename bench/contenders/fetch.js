@@ -1,4 +1,4 @@
-// What a careful developer writes in half an hour when he needs these three calls and no more.
+// The client that a careful developer writes in half an hour when they need these three calls only.
 
 let base;
 let authorization;

@@ -10,14 +10,14 @@ use tokio::time::{Sleep, sleep};
 
 use crate::server::ConnectionCut;
 
-/// What was sent before the end should reach the client and not be overtaken by it.
+/// The pause before the end, so that the client receives what was sent before it.
 const FLUSH: Duration = Duration::from_millis(30);
 
 /// Chunks, then an end.
 pub(crate) struct BrokenBody {
     chunks: Box<dyn Iterator<Item = Bytes> + Send>,
     end: End,
-    /// What the client is told to expect.
+    /// The `Content-Length` that is announced.
     declared: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What never changes while the sandbox runs: its projects, and the integrations and workflows
+//! The data that never changes: the sandbox's projects, and the integrations and workflows
 //! that each of them offers. Read from `content/`.
 
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ pub(crate) struct Integration {
     pub(crate) is_active: bool,
     pub(crate) product: &'static Product,
     pub(crate) workflows: Vec<Workflow>,
-    /// Where an administrator of the product installs the application's package first.
+    /// The page where an administrator of the product installs the application's package first.
     pub(crate) package_install_url: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Workflow {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Product {
-    /// What an application calls it: the type, or a custom integration's slug.
+    /// Its name in an application: the type, or a custom integration's slug.
     pub(crate) key: String,
     #[serde(rename = "type")]
     pub(crate) kind: String,
@@ -67,14 +67,14 @@ pub(crate) struct Product {
     /// Inputs of the user settings, in the official SDK's form.
     pub(crate) settings: Vec<Value>,
     workflows: Vec<WorkflowPlan>,
-    /// What connecting it takes beyond the user's consent.
+    /// The inputs that connecting it takes beyond the user's consent.
     #[serde(default)]
     pub(crate) install: InstallPlan,
-    /// What the product answers through the proxy.
+    /// The product's answer through the proxy.
     pub(crate) sample: Value,
 }
 
-/// How an account proves itself; named as the official SDK names it.
+/// The kind of credential; named as the official SDK names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Scheme {

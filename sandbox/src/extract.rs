@@ -1,4 +1,4 @@
-//! What handlers need from a request, each refusal an [`ApiError`].
+//! The parts of a request that handlers need; each refusal is an [`ApiError`].
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};

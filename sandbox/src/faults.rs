@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::admin::body::LARGEST_INTEGER;
 use crate::error::ApiError;
 
-/// How many rules may wait at once.
+/// The largest number of rules.
 const MOST_RULES: usize = 1000;
 
 /// Ten minutes: longer than any client should wait, short enough to end.
@@ -35,23 +35,23 @@ pub(crate) struct Rule {
     /// A path where `*` stands for any text. Absent: any path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<String>,
-    /// How many requests it hits. Absent: all, until the rules are deleted.
+    /// The number of requests that it hits. Absent: all, until the rules are deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) times: Option<u64>,
-    /// How many requests it lets pass first.
+    /// The number of requests that it lets pass first.
     #[serde(default)]
     pub(crate) skip: u64,
-    /// How long the request waits before anything else happens.
+    /// The time that the request waits before anything else happens.
     #[serde(default)]
     pub(crate) delay_ms: u64,
-    /// Whether the answer carries CORS headers; without them a browser hides it.
+    /// The answer carries CORS headers; without them a browser hides it.
     #[serde(default = "yes")]
     pub(crate) cors: bool,
     #[serde(default)]
     pub(crate) action: Action,
 }
 
-/// What happens to a request that is hit. Every kind is written with braces: serde lets unknown
+/// The effect on a request that is hit. Every kind is written with braces: serde lets unknown
 /// fields pass in those without.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(
@@ -148,9 +148,9 @@ struct Inner {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Waiting {
     id: u64,
-    /// How many requests it still hits; `null` for all.
+    /// The number of requests that it still hits; `null` for all.
     remaining: Option<u64>,
-    /// How many it has hit.
+    /// The number of requests that it has hit.
     hits: u64,
     #[serde(flatten)]
     rule: Rule,
@@ -253,7 +253,7 @@ impl Rule {
     }
 }
 
-/// Whether `*`, standing for any text, makes the pattern the path.
+/// True if the path matches the pattern, in which `*` stands for any text.
 fn glob(pattern: &str, path: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(rest) = pieces.next().and_then(|first| path.strip_prefix(first)) else { return false };

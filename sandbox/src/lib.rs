@@ -57,7 +57,7 @@ pub use server::{Options, Running, Sandbox, StartError};
 pub use store::StateFileError;
 pub use token::{DEFAULT_TTL_SECONDS, TokenRequest, mint, public_key_pem, signing_key_pem};
 
-/// Whether the sandbox serves a project of this id.
+/// True if the sandbox serves a project of this id.
 #[must_use]
 pub fn is_project(project_id: &str) -> bool {
     catalogue::project(project_id).is_some()
@@ -85,7 +85,7 @@ fn app(state: Option<&Path>) -> Result<App, StateFileError> {
     })))
 }
 
-/// What all handlers share.
+/// The state that all handlers share.
 #[derive(Debug, Clone)]
 struct App(Arc<Shared>);
 
@@ -96,7 +96,7 @@ struct Shared {
     faults: faults::Faults,
     attempts: install::attempts::Attempts,
     decisions: provider::decisions::Decisions,
-    /// Where the provider listens; nothing while it shares the API's port.
+    /// The provider's address; `None` while it shares the API's port.
     provider_port: OnceLock<u16>,
 }
 

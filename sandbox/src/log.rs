@@ -15,10 +15,10 @@ use serde_json::{Map, Value, json};
 use crate::clock::now_rfc3339;
 use crate::redact;
 
-/// How many requests are kept; older ones make room.
+/// The number of requests that are kept; older ones are dropped.
 const CAPACITY: usize = 1000;
 
-/// How much of a body is kept.
+/// The bytes of a body that are kept.
 const BODY_KEPT: usize = 32 * 1024;
 
 /// The requests received, oldest first.

@@ -45,7 +45,7 @@ pub(crate) fn query(query: &str) -> String {
     pairs.join("&")
 }
 
-/// Whether an encoded value is JSON with a secret in it: answers to a form travel so.
+/// True if an encoded value is JSON with a secret in it, as answers to a form are.
 fn is_secret_json(value: &str) -> bool {
     let decoded = percent_decode_str(value).decode_utf8_lossy();
     let Ok(whole) = serde_json::from_str::<Value>(&decoded) else { return false };

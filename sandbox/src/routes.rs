@@ -16,7 +16,7 @@ use crate::users_api::{
     actions, configurations, credentials, events, integrations, me, proxy, workflows,
 };
 
-/// What the proxy passes on.
+/// The methods that the proxy passes on.
 const PROXIED: &[&str] = &["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /// An address and what answers there.
@@ -75,7 +75,7 @@ pub(crate) fn router(app: App) -> Router {
     with_middleware(router, app)
 }
 
-/// What the provider serves at its own port.
+/// The routes of the provider at its own port.
 pub(crate) fn provider_router(app: App) -> Router {
     with_middleware(routed(|path| path.starts_with(PREFIX)), app)
 }

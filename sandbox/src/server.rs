@@ -24,16 +24,16 @@ use crate::routes;
 use crate::store::StateFileError;
 use crate::token::{TokenRequest, mint};
 
-/// How long requests that are underway may take once the sandbox is asked to stop.
+/// The time that pending requests may take once the sandbox is asked to stop.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// From the API's port to the provider's. Not one: a second sandbox often stands at the next port.
 const PORTS_APART: u16 = 10;
 
-/// How a sandbox is to run. The default is a free port of the loopback address, state in memory.
+/// The options of a sandbox. The default is a free port of the loopback address, state in memory.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to listen; port 0 picks a free one.
+    /// The address to listen at; port 0 picks a free one.
     pub address: SocketAddr,
     /// The port of the provider's pages, which are on another origin than the API. `None` picks
     /// the one ten above the API's, or a free one where that is taken or the API's was picked.
@@ -128,7 +128,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where it listens.
+    /// The address at which it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address

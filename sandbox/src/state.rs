@@ -1,4 +1,4 @@
-//! What the sandbox knows about one connected user of one project, and the ways it can change.
+//! The state of one connected user of one project, and the ways it can change.
 
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -30,10 +30,10 @@ pub(crate) struct Credential {
     pub(crate) date_created: String,
     pub(crate) date_updated: String,
     pub(crate) date_refreshed: String,
-    /// What `PATCH /sdk/credentials/{id}` last stored.
+    /// The value that `PATCH /sdk/credentials/{id}` last stored.
     pub(crate) access_token: Option<String>,
     pub(crate) refresh_token: Option<String>,
-    /// What was entered to connect it, and to the questions of the setup; secrets included.
+    /// The answers to the questions before and after connecting it; secrets included.
     #[serde(default)]
     pub(crate) answers: Map<String, Value>,
     /// Never empty; the first is the default configuration.
@@ -49,7 +49,7 @@ pub(crate) struct Configuration {
     pub(crate) shared_settings: Map<String, Value>,
     /// Workflow id → [`WorkflowState`], kept as JSON because the settings API replaces it whole.
     pub(crate) workflow_settings: Map<String, Value>,
-    /// What the application noted about it.
+    /// The application's notes about it.
     #[serde(default)]
     pub(crate) meta: Map<String, Value>,
     /// Absent for one that came with its account.
@@ -65,7 +65,7 @@ pub(crate) struct WorkflowState {
     pub(crate) settings: Map<String, Value>,
 }
 
-/// Whether an account can be used.
+/// The status of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Status {
@@ -76,7 +76,7 @@ pub(crate) enum Status {
     Pending,
 }
 
-/// Which account and which of its configurations a request means: `X-Paragon-Credential` and
+/// The account and the configuration that a request means: `X-Paragon-Credential` and
 /// `X-Paragon-Configuration-Id`. Both take the id, an external id, or `ext:<external id>`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AccountChoice {

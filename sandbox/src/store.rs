@@ -22,7 +22,7 @@ pub(crate) struct Store {
     file: Option<PathBuf>,
 }
 
-/// What the file holds.
+/// The content of the file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StateFile {

@@ -10,13 +10,13 @@ use crate::clock::now_seconds;
 use crate::error::ApiError;
 use crate::keys::{KeyError, ProjectKey, project_key};
 
-/// How long a token lives unless asked otherwise: one hour, as Paragon's own examples have it.
+/// The lifetime of a token unless another is given: one hour, as Paragon's own examples have it.
 pub const DEFAULT_TTL_SECONDS: i64 = 3600;
 
-/// How far in the future `iat` may lie: clocks of a backend and of this machine differ.
+/// The time by which `iat` may lie in the future: clocks of a backend and of this machine differ.
 const ISSUED_AT_LEEWAY_SECONDS: f64 = 60.0;
 
-/// What a token is to say.
+/// The claims of a new token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenRequest {
     /// The project whose key signs it.

@@ -48,7 +48,7 @@ describe("what is compiled", () => {
     // What one block declares, another does not see.
     moduleDetection: "force",
   };
-  /** What each kind of block is compiled with. JavaScript has no place for the types that `strict` asks for. */
+  /** The compiler options of each kind of block. JavaScript has no place for the types that `strict` asks for. */
   const KINDS = {
     ts: { strict: true, skipLibCheck: false, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
     js: { strict: false, skipLibCheck: true },
@@ -83,7 +83,7 @@ describe("what is compiled", () => {
   });
   after(() => rm(application, { recursive: true, force: true }));
 
-  /** What the compiler says, with the places in the pages; empty if there is nothing to say. */
+  /** The compiler's complaints, with the places in the pages; empty if there are none. */
   async function compile(kind, texts) {
     const folder = await mkdtemp(join(application, "blocks-"));
     for (const [index, { block, text }] of texts.entries()) {

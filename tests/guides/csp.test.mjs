@@ -192,7 +192,7 @@ describe("what is missing", () => {
 });
 
 describe("Paragon's hosts", () => {
-  /** What is called, by the host that the guide says it needs. */
+  /** The calls, by the host that the guide says they need. */
   const CALLS = {
     "https://api.useparagon.com": () => [
       ["getUser"],

@@ -32,7 +32,7 @@ function table(heading) {
 
 const named = (cell) => cell.match(/`([^`]+)`/)?.[1];
 
-/** What a declaration file exports, and how to ask about it. */
+/** The exports of a declaration file, with the checker of their types. */
 function declared(file) {
   const program = ts.createProgram([file], {
     strict: true,
@@ -56,7 +56,7 @@ function declared(file) {
         .filter(isPublic)
         .map((it) => [it.name, it]),
     );
-  /** Whether calling it gives a promise; `undefined` for what cannot be called. */
+  /** True if calling it returns a promise; `undefined` if it cannot be called. */
   const givesPromise = (symbol) => {
     const signatures = checker.getTypeOfSymbol(symbol).getCallSignatures();
     return signatures.length

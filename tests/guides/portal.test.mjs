@@ -24,7 +24,7 @@ const TESTS = [
   "says so when Paragon cannot be reached",
 ];
 
-/** What a machine's own browser needs, and no reader of the guide. */
+/** The settings for this machine's browser, which no reader of the guide needs. */
 const HERE = `import config from "./playwright.config.js";
 const { CHROMIUM: executablePath } = process.env;
 config.use.launchOptions = { ...(executablePath ? { executablePath } : { channel: "chrome" }), args: ["--no-sandbox", "--disable-gpu"] };

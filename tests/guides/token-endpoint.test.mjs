@@ -32,7 +32,7 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-/** How each is started: a program and its arguments. */
+/** The command that starts each: a program and its arguments. */
 const LANGUAGES = {
   Node: async () => {
     const application = join(folder, "node");

@@ -264,7 +264,7 @@ fn path() -> impl Strategy<Value = String> {
     })
 }
 
-/// What is asked of the Users API, and what of the proxy.
+/// The URL of a request to the Users API, and of one to the proxy.
 fn both(endpoints: &Endpoints) -> [String; 2] {
     let mut request: Box<Request<Value>> =
         Request::new(Method::Get, "x".to_owned(), Expected::Anything);
@@ -273,13 +273,13 @@ fn both(endpoints: &Endpoints) -> [String; 2] {
     [api, endpoints.url(resolve("p1", &request))]
 }
 
-/// What stands for the host in `url`, if nothing in it is odd.
+/// The host in `url`, if nothing in it is odd.
 fn authority(url: &str) -> &str {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     rest.split('/').next().unwrap_or_default()
 }
 
-/// Whether a browser asks the host that `written` seems to name. The cloud's proxy has its own.
+/// True if a browser asks the host that `written` seems to name. The cloud's proxy has its own.
 fn is_host(asked: &Url, written: &str) -> bool {
     let (host, port) = match written.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, port.parse::<u16>().ok()),

@@ -17,7 +17,7 @@ fn url(request: &Request<Value>) -> String {
 
 type Build = fn(&str) -> Result<Box<Request<Value>>, Error<Value>>;
 
-/// What every operation that is one request sends, and what it makes of the answers.
+/// Every operation that is one request: what it sends, and its result for each answer.
 #[test]
 fn operations() {
     use Expected::{Anything, Array, Nothing, Object, User};
@@ -105,7 +105,7 @@ fn proxied(method: Method, payload: Payload<Value>) -> ProxyRequest<Value> {
     ProxyRequest { method, payload, headers: None, response_type: ResponseType::Auto }
 }
 
-/// Which requests of the proxy may be sent twice; `operations` has the others.
+/// The requests of the proxy that may be sent twice; `operations` has the others.
 #[test]
 fn only_harmless_requests_are_repeated() {
     let repeatable = |method| {

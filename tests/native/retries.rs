@@ -1,4 +1,4 @@
-//! What is sent again, when, and when not.
+//! Retries: which requests are sent again, and when.
 
 use paragon_wasm::{CallOptions, ErrorCode, Event};
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
-// What differs between two observations of the same call, in words.
+// The differences between two observations of the same call, in words.
 
 import assert from "node:assert/strict";
 
-/** What is compared, in the order of the page. */
+/** The aspects that are compared, in the order of the page. */
 const ASPECTS = { requests, body, answers, result, state, storage, console };
 
 /**
@@ -51,7 +51,7 @@ function answers(...sides) {
   return sides.map(({ answers }) => answers);
 }
 
-/** What came back: errors by what identifies them, values by what distinguishes them. */
+/** The result: errors by what identifies them, values by what distinguishes them. */
 function result(official, ours) {
   if ("error" in official || "error" in ours) {
     return [official, ours].map(({ error, value }) => (error ? failure(error) : brief(value)));
@@ -83,7 +83,7 @@ function state({ after: official }, { after: ours }) {
 
 const holdsToken = (text) => text.includes("{token}");
 
-/** What the call has changed in `localStorage`. */
+/** The changes of the call in `localStorage`. */
 function storage(...sides) {
   return sides.map(({ storedBefore, stored }) => {
     const written = Object.keys(stored).filter((key) => stored[key] !== storedBefore[key]);
@@ -100,7 +100,7 @@ function console(...sides) {
 }
 
 /**
- * Where two values differ, with what is there on each side. Only the topmost places are named, and
+ * The places where two values differ, with the values on each side. Only the topmost places are named, and
  * what differs in several integrations or elements is named once, with the first values.
  */
 function difference(official, ours) {

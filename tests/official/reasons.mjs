@@ -1,4 +1,4 @@
-// What more than one scenario says: the reasons for a difference, and that nothing has changed.
+// Texts of more than one scenario: reasons for a difference, and that nothing has changed.
 
 import assert from "node:assert/strict";
 

@@ -1,4 +1,4 @@
-// What is compared with the official SDK. A scenario has
+// The scenarios that are compared with the official SDK. Each has
 //
 // - `run`, called in the page of each SDK. It must not use anything outside of itself.
 // - `documented`, the members of the result that have to be equal;

@@ -11,7 +11,7 @@ const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 const WINDOWS = process.platform === "win32";
 
 /**
- * What `npm pack` makes of pkg/.
+ * The tarball that `npm pack` makes of pkg/.
  *
  * @param {string} folder where the tarball goes
  * @returns {Promise<{tarball: string, files: string[], version: string}>}

@@ -39,7 +39,7 @@ export async function startSandbox(options = [], { quiet = false } = {}) {
     /** Back to the state it started with. */
     reset: () => json(`${url}/_sandbox/reset`, { method: "POST" }),
 
-    /** Where the provider's pages are, and which decisions wait there. */
+    /** The address of the provider's pages, and the decisions that wait there. */
     provider: () => json(`${url}/_sandbox/provider`),
 
     /** Has the provider decide without a click, once for each decision. */

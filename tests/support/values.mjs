@@ -1,4 +1,4 @@
-// What JavaScript has of values, for a page in which any of them may be an argument.
+// JavaScript values of every kind, for a page in which each of them may be an argument.
 
 /**
  * Runs in the page: `window.values()` makes one of each, by what it is. A proxy's and a getter's

@@ -1,4 +1,4 @@
-// What the type tests assert with. They are compiled, never run.
+// The assertions of the type tests, which are compiled and never run.
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 

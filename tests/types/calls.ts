@@ -1,4 +1,4 @@
-// What each call takes and gives.
+// The arguments and results of each call.
 
 import {
   authenticate,
@@ -103,7 +103,7 @@ await event("Contact Created", "ada@example.com");
 // @ts-expect-error: a list is none
 await event("Contact Created", ["ada@example.com"]);
 
-// What a workflow answers is the application's to say.
+// The type of a workflow's answer is the application's to name.
 const answer = await workflow("w");
 same<typeof answer, unknown>();
 const total = await workflow<{ total: number }>("w", {
@@ -117,7 +117,7 @@ await workflow("w", { payload: {} });
 // @ts-expect-error: a query is of strings
 await workflow("w", { query: { a: 1 } });
 
-// How the answer of an integration's API is read decides about its type.
+// The type of an answer of an integration's API follows from the way it is read.
 const unread = await request("salesforce", "/sobjects");
 same<typeof unread, unknown>();
 const account = await request<{ Id: string }>("salesforce", "/sobjects/Account/1", { method: "GET" });

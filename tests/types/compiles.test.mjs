@@ -30,7 +30,7 @@ before(async () => {
 });
 after(() => rm(application, { recursive: true, force: true }));
 
-/** What the compiler says of the application; empty if there is nothing to say. */
+/** The compiler's complaints about the application; empty if there are none. */
 function compile(compiler, options, files) {
   const all = {
     ...options,
@@ -96,7 +96,7 @@ test("the JavaScript calls nothing that the oldest engines lack", async () => {
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
   };
-  /** What TypeScript says is there only with a newer library than `lib`. */
+  /** The names that TypeScript knows only with a newer library than `lib`. */
   const newer = (file, lib) =>
     ts
       .createProgram([file], { ...options, lib })

@@ -121,7 +121,7 @@ await completeInstall("hubspot", { authorizationCode: "code", redirectUrl: "http
 // @ts-expect-error: the code is missing
 await completeInstall("hubspot", { redirectUrl: "https://app.example.com" });
 
-// What there is to ask.
+// The questions of a setup.
 const config = await getIntegrationConfig("slack", { timeoutMs: 10 });
 same<typeof config.availableWorkflows, IntegrationWorkflow[]>();
 same<typeof config.longDescription, string | undefined>();

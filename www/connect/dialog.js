@@ -42,7 +42,7 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
   signal.addEventListener("abort", dialog.close);
 
   let result;
-  /** What the flow is at, and the view of it. */
+  /** The stage of the flow, and its view. */
   let at;
   let view;
   /** Views of forms are kept: they are shown again with what was typed, should it be refused. */
@@ -186,7 +186,7 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
   return result;
 }
 
-/** What a form says, and its button. */
+/** The text of a form, and its button. */
 const SETUP = {
   before: (name) => `${name} has given access. Answer these to start using it.`,
   submit: () => "Finish setup",

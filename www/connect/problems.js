@@ -1,4 +1,4 @@
-// What went wrong while an account was being connected, in words, and the way on.
+// Failures to connect an account, in words, with the way on.
 
 import { isParagonError } from "paragon-wasm";
 import { dialogActions } from "../dialog.js";
@@ -6,7 +6,7 @@ import { button, h } from "../dom.js";
 import { codeLine, errorNotice } from "../notice.js";
 import { icon } from "../icons.js";
 
-/** What the usual ends mean to a user; all others are shown as they are. */
+/** The usual failures in the user's words; all others are shown as they are. */
 const PROBLEMS = {
   popup_blocked: {
     title: () => "The browser blocked the window",

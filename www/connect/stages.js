@@ -5,7 +5,7 @@ import { button, fill, h, newId, whileBusy, webAddress } from "../dom.js";
 import { icon } from "../icons.js";
 import { markdown } from "../markdown.js";
 
-/** Which kind of account. */
+/** The choice of the kind of account. */
 export function accountTypeStage({ options }, { choose, cancel }) {
   const group = newId("account-type");
   const send = button("Continue", { look: "primary", type: "submit" });
@@ -38,7 +38,7 @@ export function accountTypeStage({ options }, { choose, cancel }) {
   return { element: form, focus: () => form.querySelector("input:checked").focus() };
 }
 
-/** What somebody else has to do first. */
+/** The step that somebody else has to do first. */
 export function instructionStage({ content, ctas, finish }, { back, cancel }) {
   const prose = markdown(content);
   prose.tabIndex = -1;

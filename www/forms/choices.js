@@ -1,7 +1,7 @@
-// Where the choices of a field come from.
+// The source of a field's choices.
 
 /**
- * How a form gets the choices of its fields.
+ * The functions by which a form gets the choices of its fields.
  *
  * @param {object} sdk
  * @param {string} integration its type
@@ -21,7 +21,7 @@ export function choicesOf(sdk, integration, whose) {
   };
 }
 
-/** What choices depend on, as the API takes it. */
+/** The answers that choices depend on, as the API takes them. */
 function parametersOf(answers) {
   const parameters = Object.entries(answers).map(([key, value]) => ({ key, source: { type: "VALUE", value } }));
   return parameters.length === 0 ? {} : { parameters };

@@ -7,10 +7,10 @@ import { messageOf } from "../notice.js";
 import { flat } from "./choices.js";
 import { same } from "./select.js";
 
-/** How long somebody has to pause before what he has typed is searched for. */
+/** The pause in typing after which the text is searched for. */
 const PAUSE_MS = 250;
 
-/** How many pages of choices are looked through for the label of a value that is stored. */
+/** The number of pages of choices that are searched for the label of a stored value. */
 const PAGES = 5;
 
 /** @returns {import("./fields.js").Control} */
@@ -49,7 +49,7 @@ export function createCombobox({ title, placeholder, readOnly, required }, { loa
   let choices = [];
   let active = -1;
   let cursor;
-  /** Which search is the latest: the answers to others come too late. */
+  /** The number of the latest search: answers to earlier ones come too late. */
   let turn = 0;
   let isSearching = false;
   let pause;
@@ -241,7 +241,7 @@ export function createCombobox({ title, placeholder, readOnly, required }, { loa
   // The field keeps the focus, and so stays open.
   popup.addEventListener("mousedown", (event) => event.preventDefault());
 
-  /** What is stored is a value only: its label is learnt from the choices, if it is there. */
+  /** Only the value is stored: its label is looked up in the choices. */
   async function learnLabel() {
     const wanted = chosen;
     let at;

@@ -30,7 +30,7 @@ const KINDS = {
   CUSTOM_DROPDOWN: createCombobox,
 };
 
-/** What is missing, by kind. */
+/** The message for a missing answer, by kind. */
 const MISSING = { ENUM: "Choose one.", DYNAMIC_ENUM: "Choose one.", CUSTOM_DROPDOWN: "Choose one." };
 
 /**
@@ -84,7 +84,7 @@ export function createField(input, { value, load, onInput }) {
       given = value;
       stored = control.value();
     },
-    /** What is stored is another now; what the user has typed stays. */
+    /** Takes another stored value; a value that the user has typed stays. */
     rebase(value) {
       if (same(value, given)) return;
       const typed = control.value();
@@ -109,7 +109,7 @@ function help({ documentationLink, tooltip }) {
   ];
 }
 
-/** What is not filled in is the same as what is switched off or empty. */
+/** Fields that are not filled in count as switched off or empty. */
 function same(a, b) {
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }

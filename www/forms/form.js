@@ -19,7 +19,7 @@ import { createField } from "./fields.js";
  */
 export function createFields({ inputs, values = {}, withDefaults = false, load, dependencies, onInput }) {
   const shown = inputs.filter(({ hidden }) => !hidden);
-  /** What is not asked, but has an answer. */
+  /** The answers to questions that are not shown. */
   const unasked = inputs.filter(({ hidden, defaultValue }) => hidden && defaultValue !== undefined);
   const stored = (input) => values[input.id] ?? (withDefaults ? input.defaultValue : undefined);
 
@@ -105,7 +105,7 @@ export function createFields({ inputs, values = {}, withDefaults = false, load, 
   }
 }
 
-/** What an error says of single answers, by the inputs' ids. */
+/** The messages of an error about single answers, by the inputs' ids. */
 export function faultsOf(error) {
   const fields = isParagonError(error) ? error.details?.response?.meta?.fields : undefined;
   if (typeof fields !== "object" || fields === null) return {};

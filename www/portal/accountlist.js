@@ -6,7 +6,7 @@ import { icon } from "../icons.js";
 import { statusState, titleOf } from "./accounts.js";
 
 /**
- * What has to be done before an account works again, each with the button that does it.
+ * The steps before an account works again, each with the button that does it.
  *
  * @param {{name: string, accounts: import("./accounts.js").Account[]}} integration
  * @param {{onConnect: (account: object) => void}} actions

@@ -1,6 +1,6 @@
-// What is known of a user's accounts: their states in words, their names, what is set of them.
+// A user's accounts: their states in words, their names, what is set of them.
 
-/** What the states mean to a user. Any other status asks for reconnecting too. */
+/** The states in the user's words. Any other status asks for reconnecting too. */
 const STATES = {
   VALID: { tone: "good", words: "Connected" },
   INVALID: {
@@ -85,10 +85,10 @@ function account(credential) {
   };
 }
 
-/** What to call an account that may have no name. */
+/** The name of an account, also of one that has none. */
 export const titleOf = ({ name, providerId, externalId }) => name ?? providerId ?? externalId ?? "Account";
 
-/** What providers call the name of an account, the most telling first. */
+/** The properties in which providers give the name of an account, the most telling first. */
 const NAME_MEMBERS = [
   "username",
   "email",
@@ -107,7 +107,7 @@ const NAME_MEMBERS = [
   "instanceUrl",
 ];
 
-/** How the provider names the account, found among its details, up to one level deep. */
+/** The provider's name of the account, found among its details, up to one level deep. */
 function accountName({ providerData }) {
   if (typeof providerData !== "object" || providerData === null) return undefined;
   const levels = [
@@ -121,9 +121,9 @@ function accountName({ providerData }) {
   return undefined;
 }
 
-/** Whether the user has to do something about one of the accounts. */
+/** True if the user has to do something about one of the accounts. */
 export const needsAttention = (accounts) => accounts.some(({ status }) => statusState(status).prompt);
 
-/** How many workflows of an account are on. */
+/** The number of workflows of an account that are on. */
 export const enabledWorkflows = ({ workflowSettings }) =>
   Object.values(workflowSettings).filter((workflow) => workflow?.enabled).length;

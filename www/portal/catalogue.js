@@ -6,7 +6,7 @@ import { icon } from "../icons.js";
 import { addresses, amendAddress } from "../router.js";
 import { titleOf } from "./accounts.js";
 
-/** Which integrations are shown. */
+/** The integrations that are shown. */
 const FILTERS = {
   all: { label: "All", has: () => true },
   connected: { label: "Connected", has: ({ accounts }) => accounts.length > 0 },
@@ -192,7 +192,7 @@ export function emptyBox(title, text, action) {
   return h("div", { class: "empty-box" }, h("strong", {}, title), h("p", {}, text), action);
 }
 
-/** What stands in for the cards until the first answer. */
+/** The placeholders for the cards until the first answer. */
 function skeletonCards() {
   return h(
     "div",

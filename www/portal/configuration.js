@@ -83,7 +83,7 @@ export function createConfiguration({ sdk, integration, config, account, update 
   };
 }
 
-/** Why nothing can be changed. */
+/** The reason why nothing can be changed. */
 function why(account, name) {
   if (account?.status === "VALID") return undefined;
   if (account === undefined) return `Connect ${name} to switch them on.`;

@@ -40,7 +40,7 @@ export function createDetail({ sdk, store, type, signal }) {
   /** Descriptions, settings and workflows; and why they could not be had. */
   let config;
   let configError;
-  /** What is set of one account, and of which. */
+  /** The settings of one account, and its id. */
   let shown;
   let chosenId;
 
@@ -127,7 +127,7 @@ export function createDetail({ sdk, store, type, signal }) {
 
   const refresh = () => store.refresh();
 
-  /** Which account the workflows and settings are of, where there are several. */
+  /** The choice of the account whose workflows and settings are shown, where there are several. */
   function accountChoice({ accounts }, account) {
     if (accounts.length < 2) return h("div", { hidden: true });
     const select = h(

@@ -1,4 +1,4 @@
-// What the portal shows: the user, and what the project offers. It is fetched anew whenever an event
+// The data of the portal: the user, and what the project offers. It is fetched anew whenever an event
 // of the session says that something has changed, whoever changed it.
 
 import { describeIntegration } from "../names.js";
@@ -11,12 +11,12 @@ const CHANGES = ["onIntegrationInstall", "onIntegrationUninstall", "onWorkflowCh
 export class Store extends EventTarget {
   /** @type {import("paragon-wasm").AuthenticatedUser | undefined} */
   user;
-  /** Why the last attempt to learn something failed. */
+  /** The error of the last attempt to fetch the data. */
   error;
   #sdk;
   #looks = [];
   #integrations = [];
-  /** Whether the looks and descriptions have to be fetched. */
+  /** The looks and descriptions have to be fetched. */
   #isOfferStale = true;
   #subscriptions;
   #running;
@@ -112,9 +112,9 @@ export class Store extends EventTarget {
       brandColor: looks.brandColor,
       icon: looks.icon,
       description: offer.configs?.[0]?.values?.description ?? "",
-      /** Whether it can be connected; so it is as long as nobody says otherwise. */
+      /** True if it can be connected, which is the default. */
       isOffered: offer.isActive !== false,
-      /** Which answers the choices of a field depend on, by the field's source. */
+      /** The answers that the choices of a field depend on, by the field's source. */
       dependencies: (source) => offer.sdkIntegrationConfig?.dataSources?.[source]?.refreshDependencies,
       state: stateOf(own),
       accounts,

@@ -49,7 +49,7 @@ export async function bundle(pkg) {
   });
 }
 
-/** What is loaded on demand is one file, so that a click waits for one request. */
+/** The part that is loaded on demand is one file, so that a click waits for one request. */
 async function onDemand(pkg) {
   const folder = join(pkg, "install");
   await build({

@@ -16,7 +16,7 @@ import { brotli, pkg, production } from "./production.mjs";
  * and glue of the stock build.
  */
 const GOALS = { published: 37_000, stock: 42_000 };
-/** How far a size may be from the accepted one, which the documentation tells, in bytes. */
+/** The difference in bytes that a size may have from the accepted one, which the documentation tells. */
 const TOLERANCE = 250;
 
 const root = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -11,7 +11,7 @@ use crate::{
     process::{cargo, command, root, show, step, target},
 };
 
-/// How often each is measured, at least, in a report that is published.
+/// The smallest number of runs in a report that is published.
 const PUBLISHED_RUNS: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// Measures speed beside the official SDK and a hand-written client

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 const UNRELEASED: &str = "## Unreleased\n";
 
-/// What stands under `## {title}`, with or without a date behind it; nothing if there is no entry.
+/// The text under `## {title}`, with or without a date behind it; nothing if there is no entry.
 pub fn section(changelog: &str, title: &str) -> Option<String> {
     let is_title = |line: &str| {
         line.strip_prefix("## ")

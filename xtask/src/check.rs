@@ -22,7 +22,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     Ok(report(&run_rows(select(rows(), &options.words)?)))
 }
 
-/// What the checks need.
+/// Installs the tools of the checks.
 pub fn prepare() -> Result<()> {
     setup::wasm_target()?;
     setup::lint_components()?;

@@ -43,7 +43,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Why fuzzing cannot be done on this machine, if so.
+/// The reason why this machine cannot fuzz, if there is one.
 pub fn missing() -> Option<&'static str> {
     if cfg!(windows) {
         return Some("the fuzzer needs Linux or macOS");

@@ -71,7 +71,7 @@ impl Build {
         ],
     };
 
-    /// What everyone gets who types `wasm-pack build --target web`.
+    /// The build that `wasm-pack build --target web` makes.
     const STOCK: Self =
         Self { name: "stock", profile: "release", compiler: Compiler::Stock, flags: &[] };
 
@@ -90,7 +90,7 @@ impl Build {
         }
     }
 
-    /// Where it compiles to. Builds of one profile differ in their folder.
+    /// The target directory. Builds of one profile differ in their folder.
     fn target(&self) -> Result<PathBuf> {
         let target = target()?;
         Ok(if self.compiler == Compiler::Stable { target.join("stable") } else { target })
@@ -197,7 +197,7 @@ pub fn build() -> Result<String> {
     complete(&Build::PUBLISHED.generate()?)
 }
 
-/// What `wasm-pack build --target web` makes.
+/// The output of `wasm-pack build --target web`.
 pub fn stock() -> Result<PathBuf> {
     Build::STOCK.generate()
 }

@@ -12,10 +12,10 @@ use crate::{
     setup,
 };
 
-/// What goes to crates.io.
+/// The crates that are published.
 const CRATES: [&str; 2] = ["paragon-wasm", "paragon-sandbox"];
 
-/// What a release changes, besides what [`telling_version`] finds.
+/// The files that a release changes, besides those that [`telling_version`] finds.
 const CHANGED: [&str; 4] = ["Cargo.toml", "Cargo.lock", "CHANGELOG.md", "fuzz/Cargo.lock"];
 
 /// Changes the version and the changelog, commits that and tags it: docs/releasing.md
@@ -71,7 +71,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the changelog says of the version that is there, if that is the one of `tag`.
+/// The changelog's section on the present version, if that is the one of `tag`.
 fn notes(root: &Path, tag: &str) -> Result<String> {
     let version = current(root)?;
     if tag != format!("v{version}") {
@@ -81,7 +81,7 @@ fn notes(root: &Path, tag: &str) -> Result<String> {
         .with_context(|| format!("CHANGELOG.md has no section on {version}"))
 }
 
-/// What speaks against releasing `version` from this tree.
+/// The reasons why `version` cannot be released from this tree.
 fn blockers(root: &Path, current: &Version, version: &Version) -> Result<Vec<String>> {
     let mut obstacles = Vec::new();
     let tag = format!("v{version}");
@@ -126,7 +126,7 @@ fn own_versions(root: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// What `cargo xtask test` runs: whether what is there could be published.
+/// The row `release` of `cargo xtask test`: the tree could be published.
 pub fn rehearse() -> Result<()> {
     let version = current(root())?;
     let own = own_versions(root())?;
@@ -180,7 +180,7 @@ fn make(root: &Path, current: &Version, version: &Version, date: &str) -> Result
     Err(error.context("the release could not be made, and everything is as it was"))
 }
 
-/// How documentation names what is published, with its version.
+/// The names with version by which documentation mentions what is published.
 fn mentions(version: &Version) -> impl Iterator<Item = String> {
     CRATES.iter().flat_map(move |name| ["@", "-"].map(|mark| format!("{name}{mark}{version}")))
 }
@@ -190,7 +190,7 @@ fn telling_version(root: &Path, current: &Version) -> Result<Vec<String>> {
     let tracked =
         git(root, &["ls-files", "README.md", "docs", "examples", "pkg-template", "tests"])?;
     let tells = |file: &&str| {
-        // What cannot be read as text, such as a picture, tells nothing.
+        // A file that is not text, such as a picture, does not mention a version.
         fs::read_to_string(root.join(file))
             .is_ok_and(|text| mentions(current).any(|mention| text.contains(&mention)))
     };

@@ -1,4 +1,4 @@
-//! What a machine lacks is said in a sentence that tells what to type. The programs that are looked
+//! A missing tool is reported in a sentence that says what to type. The programs that are looked
 //! for are scripts here, in a folder that is all of the `PATH`.
 
 #![cfg(unix)]
@@ -25,7 +25,7 @@ impl Machine {
         self
     }
 
-    /// What `cargo xtask pkg` says there before it gives up.
+    /// The complaint of `cargo xtask pkg` there.
     fn complaint(&self) -> String {
         let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
         let output = xtask.arg("pkg").env("PATH", &self.0).output().unwrap();

@@ -1,4 +1,4 @@
-// What a test can have the sandbox do. All of it: http://127.0.0.1:4010/_sandbox/openapi.json
+// Controls the sandbox from a test. All routes: http://127.0.0.1:4010/_sandbox/openapi.json
 
 /** Sends something to the sandbox, and gives its answer. */
 async function tell(path, body = {}) {

@@ -1,4 +1,4 @@
-//! What the page says of a user's accounts.
+//! The text of the page about a user's accounts.
 
 use paragon_wasm::models::{CredentialStatus, User};
 
@@ -16,7 +16,7 @@ pub fn broken_accounts(user: &User) -> Vec<(&str, &CredentialStatus)> {
     broken
 }
 
-/// What the page says about a user.
+/// The text about a user.
 pub fn describe(user: &User) -> String {
     let name = user.meta.get("Name").and_then(|name| name.as_str());
     let name = name.or(user.user_id.as_deref()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the page does.
+//! The behaviour of the page.
 
 use gloo_net::http::Request;
 use paragon_wasm::models::User;

@@ -38,7 +38,7 @@ fn draw(product: &Product) -> String {
     )
 }
 
-/// Whether dark text reads better on a `#rrggbb` colour: its perceived brightness, per mille.
+/// True if dark text reads better on a `#rrggbb` colour: its perceived brightness, per mille.
 fn is_light(colour: &str) -> bool {
     let channel = |range| {
         let digits: Option<&str> = colour.get(range);

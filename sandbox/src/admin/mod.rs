@@ -1,5 +1,5 @@
-//! The sandbox's admin routes under `/_sandbox/`, which Paragon does not have: a developer or a test controls
-//! the sandbox by them.
+//! The sandbox's admin routes under `/_sandbox/`, which Paragon does not have. A developer or a
+//! test controls the sandbox by them.
 
 pub(crate) mod body;
 pub(crate) mod faults;

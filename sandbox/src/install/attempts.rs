@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 use crate::catalogue::{Integration, Project, fresh_id};
 use crate::error::ApiError;
 
-/// How many are remembered; the oldest make room.
+/// The number of attempts that are kept; the oldest are dropped.
 const CAPACITY: usize = 1000;
 
 /// An install that was begun.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
-    /// What names it in addresses.
+    /// Its name in addresses.
     pub(crate) state: String,
     pub(crate) project: &'static Project,
     pub(crate) user_id: String,
@@ -24,7 +24,7 @@ pub(crate) struct Attempt {
     pub(crate) session_key: Option<String>,
     /// The origin of the application's page, which alone gets the messages.
     pub(crate) opener: String,
-    /// Where the provider sends the user back to.
+    /// The address to which the provider sends the user back.
     pub(crate) redirect_uri: String,
     pub(crate) install_options: Map<String, Value>,
     /// The answers to the questions before.
@@ -38,7 +38,7 @@ pub(crate) struct Attempt {
 pub(crate) struct Granted {
     /// The authorisation code.
     pub(crate) code: String,
-    /// Who agreed.
+    /// The account that agreed.
     pub(crate) account: String,
 }
 
@@ -124,7 +124,7 @@ impl Attempts {
         value
     }
 
-    /// Whether one of these was given to a browser of this attempt's user.
+    /// True if one of these was given to a browser of this attempt's user.
     pub(crate) fn knows_nonce<'a>(
         &self,
         attempt: &Attempt,

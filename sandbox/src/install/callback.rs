@@ -113,7 +113,7 @@ pub(crate) async fn complete(
     Ok(ok(&json!({ "connectCredentialId": credential_id })))
 }
 
-/// Why there is no account, in the words of OAuth.
+/// The reason why there is no account, in the words of OAuth.
 struct Denied {
     error: String,
     description: String,

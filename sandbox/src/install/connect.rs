@@ -12,17 +12,17 @@ use crate::state::{
     Configuration, Credential, Status, UserState, unknown_credential, workflow_state,
 };
 
-/// What is known of an account when its provider has agreed.
+/// An account to which its provider has agreed.
 #[derive(Debug)]
 pub(crate) struct Connecting {
     pub(crate) integration: &'static Integration,
     pub(crate) options: InstallOptions,
     pub(crate) account_type: Option<&'static AccountType>,
-    /// What was answered before; checked.
+    /// The checked answers to the questions before connecting.
     pub(crate) answers: Map<String, Value>,
-    /// Who it is at the provider.
+    /// Its identity at the provider.
     pub(crate) account: String,
-    /// Whether the application leaves the questions after connecting out.
+    /// The application leaves out the questions after connecting.
     pub(crate) skip_setup: bool,
 }
 

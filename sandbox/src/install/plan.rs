@@ -1,4 +1,4 @@
-//! What connecting a product takes: account types, questions before and after, and the lists that
+//! The steps of connecting a product: account types, questions before and after, and the lists that
 //! questions choose from.
 
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ pub(crate) enum Options {
     Listed(Vec<Value>),
     /// As many as make paging worthwhile; `{n}` is the number.
     Numbered { count: usize, label: String, value: String },
-    /// Which list depends on another answer: the parameter `by`.
+    /// The list that depends on another answer: the parameter `by`.
     Dependent { by: String, lists: BTreeMap<String, Vec<Value>> },
 }
 
@@ -82,7 +82,7 @@ impl InstallPlan {
         }
     }
 
-    /// Whether the provider's address depends on answers.
+    /// True if the provider's address depends on answers.
     pub(crate) fn needs_pre_options(&self, scheme: Scheme) -> bool {
         let of_a_type = |it: &AccountType| !it.end_user_supplied_values.is_empty();
         scheme == Scheme::Oauth

@@ -7,11 +7,11 @@ use axum::middleware::Next;
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
-/// What a preflight allows even when it does not ask.
+/// The headers that a preflight allows even when it does not ask.
 const REQUEST_HEADERS: &str = "Authorization, Content-Type, Accept, X-Paragon-Credential, \
      X-Paragon-Configuration-Id, X-Paragon-SDK-Version";
 
-/// What scripts of other origins may read.
+/// The headers that scripts of other origins may read.
 const ANSWER_HEADERS: &str = "Date, Retry-After, Content-Length, Content-Type, Content-Disposition, WWW-Authenticate, Allow, Location";
 
 /// Two hours: as long as Chromium remembers a preflight at most.

@@ -1,4 +1,4 @@
-//! What every request passes on its way in and out, from the outside to the inside: CORS headers,
+//! The layers that every request passes, from the outside to the inside: CORS headers,
 //! the request log, faults, preflights.
 
 pub(crate) mod cors;

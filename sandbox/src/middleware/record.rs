@@ -16,7 +16,7 @@ use crate::server::NoAnswer;
 /// The largest body that is taken.
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
 
-/// How much of a too large body is read and dropped. An answer sent while the client still writes
+/// The bytes that are read and dropped of a large body. An answer sent while the client still writes
 /// is often lost with the connection, so the client is heard out, within reason.
 const DRAIN_LIMIT: usize = 4 * BODY_LIMIT;
 
@@ -43,7 +43,7 @@ pub(crate) async fn requests(
     response
 }
 
-/// Whether a path belongs to the sandbox itself and not to the API it stands in for.
+/// True if a path belongs to the sandbox itself and not to the API it stands in for.
 pub(crate) fn is_for_the_desk(path: &str) -> bool {
     path == "/" || path == "/_sandbox" || path.starts_with("/_sandbox/")
 }

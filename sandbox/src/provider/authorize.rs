@@ -102,7 +102,7 @@ fn decided(
     response
 }
 
-/// Who agrees unless said otherwise: who is connected again, or a new account for a new one.
+/// The account that agrees unless another is named: the one that is connected again, or a new one.
 fn suggested(app: &App, attempt: &Attempt) -> String {
     let state = app.store.read(&attempt.project.id, &attempt.user_id);
     let accounts = || state.accounts_of(attempt.integration);

@@ -1,4 +1,4 @@
-//! What the provider's users decide when no person is there to click: set at `/_sandbox/provider`.
+//! The decisions of the provider's users in place of clicks: set at `/_sandbox/provider`.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 use crate::admin::body::LARGEST_INTEGER;
 use crate::error::ApiError;
 
-/// How many may wait at once.
+/// The largest number of decisions.
 const MOST: usize = 1000;
 
-/// What happens when the provider asks for consent, or is shown a key.
+/// The decision when the provider asks for consent, or gets a key.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Decision {
     /// A type or custom slug. Absent: any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) integration: Option<String>,
-    /// How often it is taken. Absent: until it is deleted.
+    /// The number of times that it is taken. Absent: until it is deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) times: Option<u64>,
     /// Absent: the page waits for a click.
@@ -25,10 +25,10 @@ pub(crate) struct Decision {
     pub(crate) answer: Option<Answer>,
     /// The page cuts the popup off from its opener.
     pub(crate) sever_opener: bool,
-    /// Who agrees. Absent: the account that the page suggests.
+    /// The account that agrees. Absent: the account that the page suggests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<String>,
-    /// Why it is denied.
+    /// The reason of the denial.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
 }

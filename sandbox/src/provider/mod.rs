@@ -11,7 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::App;
 use crate::install::attempts::Attempt;
 
-/// Where every path of the provider begins.
+/// The beginning of every path of the provider.
 pub(crate) const PREFIX: &str = "/provider/";
 
 /// Its origin for somebody who reaches the API at `api`: the same host at the provider's port.
@@ -23,7 +23,7 @@ pub(crate) fn origin(app: &App, api: &str) -> String {
     format!("http://{host}:{port}")
 }
 
-/// Where the user is asked for consent.
+/// The address of the page that asks the user for consent.
 pub(crate) fn address(app: &App, api: &str, attempt: &Attempt) -> String {
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     format!(

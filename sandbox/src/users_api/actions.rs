@@ -9,7 +9,7 @@ use crate::error::{ApiError, ok};
 use crate::extract::{JsonObject, SignedIn};
 use crate::state::{AccountChoice, shortened};
 
-/// How many choices an answer holds.
+/// The number of choices in an answer.
 const PAGE: usize = 20;
 
 #[derive(Deserialize)]
@@ -40,7 +40,7 @@ struct ValueSource {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Pagination {
-    /// What the answer before gave as `nextPageCursor`; 0, `false` or nothing for the first page.
+    /// The `nextPageCursor` of the answer before; 0, `false` or nothing for the first page.
     page_cursor: Value,
     search: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What a browser on another origin needs.
+//! The CORS headers that a browser on another origin needs.
 
 use paragon_sandbox::DEFAULT_PROJECT;
 use reqwest::Method;

@@ -128,7 +128,7 @@ impl Description {
         self.0["paths"].as_object().expect("paths")
     }
 
-    /// What a reference points at, or the value itself.
+    /// The target of a reference, or the value itself.
     pub fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         match value["$ref"].as_str() {
             Some(reference) => self.0.pointer(&reference[1..]).expect(reference),

@@ -1,4 +1,4 @@
-//! What a browser goes through in the popup of an install, page by page.
+//! The pages in the popup of an install, one by one.
 
 use paragon_sandbox::DEFAULT_PROJECT;
 use reqwest::{Method, RequestBuilder, Url, header};
@@ -103,7 +103,7 @@ impl<'a> Popup<'a> {
         message["credential"]["payload"].clone()
     }
 
-    /// What the opener does with it.
+    /// The opener's use of it.
     pub async fn save(&self, payload: &Value, options: Value) -> Answer {
         let request = self.harness.sdk(self.user, Method::POST, "/credentials");
         let body = json!({"integrationId": self.integration_id, "config": {}, "payload": payload, "installOptions": options});
@@ -131,7 +131,7 @@ pub fn query(url: &Url, name: &str) -> String {
     found.unwrap_or_else(|| panic!("no {name} in {url}")).1.into_owned()
 }
 
-/// What a page's script is given.
+/// The values that a page's script gets.
 pub fn data(page: &Answer) -> Value {
     let text = String::from_utf8(page.bytes.clone()).unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix("const data = ")).expect(&text);

@@ -1,4 +1,4 @@
-//! What changes, and what must not.
+//! Requests that change the state, and those that must not.
 
 use paragon_sandbox::DEFAULT_PROJECT;
 use reqwest::{Method, StatusCode};

@@ -1,4 +1,4 @@
-//! Which tokens open which doors.
+//! The tokens that each route accepts.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

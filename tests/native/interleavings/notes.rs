@@ -23,14 +23,14 @@ pub struct Begun {
     pub attempt: Option<usize>,
     /// Whether it is a sign-in.
     pub opens: bool,
-    /// How many requests had been sent when it settled.
+    /// The number of requests that had been sent when it settled.
     pub settled: Option<usize>,
     pub sent: u32,
     pub changed: u32,
     pub last_status: Option<u16>,
 }
 
-/// What is known of the scenario, and what was wrong in it.
+/// The events of a scenario, and the faults found in it.
 #[derive(Default)]
 pub struct Notes {
     pub attempts: Vec<Attempt>,

@@ -255,7 +255,7 @@ async fn make(
     }
 }
 
-/// Where the tokens of an attempt come from. Each is noted, with the attempt that may send it.
+/// The source of an attempt's tokens. Each is noted, with the attempt that may send it.
 fn token_source(
     notes: &Rc<RefCell<Notes>>,
     platform: &FakePlatform,

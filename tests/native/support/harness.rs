@@ -40,7 +40,7 @@ pub struct FakePlatform {
     sent: Rc<RefCell<Vec<Sent>>>,
     /// Runs inside the next `send`, as an application's own `fetch` may do anything.
     pub on_send: Rc<RefCell<Option<OnSend>>>,
-    /// How often a random number was taken.
+    /// The number of random numbers that were taken.
     pub randoms: Rc<Cell<u32>>,
     pub warnings: Rc<RefCell<Vec<String>>>,
     pub debugged: Rc<RefCell<Vec<String>>>,
@@ -101,7 +101,7 @@ impl Platform for FakePlatform {
 }
 
 impl FakePlatform {
-    /// How many requests have been sent so far.
+    /// The number of requests that have been sent so far.
     pub fn sent_count(&self) -> usize {
         self.sent.borrow().len()
     }
@@ -177,7 +177,7 @@ impl Harness {
         call.take().expect("the call has not settled")
     }
 
-    /// Whether a call still waits.
+    /// True if a call still waits.
     pub fn is_pending<T: 'static>(&mut self, call: &mut Call<T>) -> bool {
         self.run();
         call.0.as_mut().is_some_and(|handle| {
@@ -212,7 +212,7 @@ impl Harness {
         serde_json::from_str(&text).expect("JSON")
     }
 
-    /// Where the nth request was sent to.
+    /// The address of the nth request.
     pub fn url(&self, index: usize) -> String {
         self.platform.sent.borrow()[index].url.clone()
     }
@@ -223,7 +223,7 @@ impl Harness {
         sent.authorization.as_str().expect("text").to_owned()
     }
 
-    /// Whether the nth request wants to know the server's clock.
+    /// True if the nth request wants to know the server's clock.
     pub fn wants_date(&self, index: usize) -> bool {
         self.platform.sent.borrow()[index].wants_date
     }
@@ -265,7 +265,7 @@ impl Harness {
         self.run();
     }
 
-    /// Whether no call waits for the nth request any more: on the web it is aborted then.
+    /// True if no call waits for the nth request any more: on the web it is aborted then.
     pub fn is_aborted(&self, index: usize) -> bool {
         self.platform.sent.borrow()[index].answer.as_ref().is_some_and(oneshot::Sender::is_closed)
     }

@@ -1,4 +1,4 @@
-//! What several test modules use.
+//! Support that several test modules use.
 
 pub mod cases;
 pub mod harness;

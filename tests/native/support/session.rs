@@ -106,7 +106,7 @@ pub fn signed_in_by_provider(
     (harness, asked)
 }
 
-/// Whether a user is signed in. Nothing is sent.
+/// True if a user is signed in. Nothing is sent.
 pub fn is_signed_in(harness: &Harness) -> bool {
     harness.client.install_session().is_ok()
 }
