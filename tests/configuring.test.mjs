@@ -8,7 +8,7 @@ import { useInstallPage } from "./support/installs.mjs";
 const stage = useInstallPage();
 beforeEach(() => stage.open("ada"));
 
-/** Calls a method of the client's, and gives what it comes to. */
+/** Calls a method of the client, and returns its result or its error. */
 const call = (method, ...args) =>
   stage.evaluate(
     ([method, args]) =>

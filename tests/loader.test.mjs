@@ -46,7 +46,7 @@ test("importing does nothing", async () => {
   assert.deepEqual(await inNode(`console.log("imported")`, ENTRY, WATCHED), ["imported"]);
 });
 
-test("nobody is signed in before the first call, which is known without the module", async () => {
+test("no user is signed in before the first call, which is known without the module", async () => {
   const lines = await inNode(
     `const users = await Promise.all([paragon.getUser(), new paragon.ParagonClient({ projectId: "p" }).getUser()]);
      console.log(JSON.stringify(users));`,
@@ -208,7 +208,7 @@ test("what the first call of getUser is given is checked all the same", async ()
   assert.equal(codes, "invalid_argument,invalid_configuration");
 });
 
-test("where no module can be loaded, nobody is signed in until a call was made that could sign in", async () => {
+test("where no module can be loaded, no user is signed in until a call was made that could sign in", async () => {
   const lines = await inNode(
     `const client = new paragon.ParagonClient({ host: "paragon.example.com" });
      const outcomes = [await client.getUser(), await client.getUser({ timeoutMs: 10 }), await client.getIntegrations().catch(({ code }) => code)];

@@ -49,7 +49,7 @@ async function withSdk({ headless = false }, run) {
   }
 }
 
-/** Starts an install; gives its popup, and `outcome()`, what its promise comes to. */
+/** Starts an install; returns its popup, and `outcome()`, the result of its promise. */
 async function install({ page }, type, options = {}) {
   const opening = page.context().waitForEvent("page");
   await page.evaluate(

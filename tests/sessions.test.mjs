@@ -180,7 +180,7 @@ describe("a token that a function gives", () => {
     assert.deepEqual(users, ["ada", "grace", "ada"]);
   });
 
-  test("that it does not give is an error with the reason, and nobody is signed in", async () => {
+  test("that it does not give is an error with the reason, and no user is signed in", async () => {
     const outcomes = await evaluate(async () => {
       const mine = new RangeError("mine");
       const providers = [

@@ -13,7 +13,7 @@ import { addresses, readAddress } from "./router.js";
  * @param {object} wiring
  * @param {object} wiring.sdk the package's functions
  * @param {HTMLElement} wiring.navigation where the links to the views go
- * @param {(user: object) => void} wiring.onUser called with the user whenever he is known anew
+ * @param {(user: object) => void} wiring.onUser called with the user whenever their data is fetched anew
  */
 export function createPortal({ sdk, navigation, onUser }) {
   const store = new Store(sdk);

@@ -39,7 +39,7 @@ impl SignedIn {
         Ok(Self { project, user_id, app: app.clone() })
     }
 
-    /// Whoever began an install, when his browser comes back without a token.
+    /// The user who began an install, when their browser comes back without a token.
     pub(crate) fn behind(attempt: &Attempt, app: &App) -> Self {
         Self { project: attempt.project, user_id: attempt.user_id.clone(), app: app.clone() }
     }
@@ -60,7 +60,7 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        // A project that is not there is told before a token that is missing.
+        // A missing project is reported before a missing token.
         let project_id = path_part(parts, app, "projectId").await?;
         catalogue::project(&project_id).ok_or_else(ApiError::unknown_project)?;
         let token = bearer(&parts.headers)?.to_owned();

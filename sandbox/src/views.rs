@@ -207,7 +207,7 @@ pub(crate) fn integration_account(
     view
 }
 
-/// The secrets of an account: what the user typed, or the token that his consent gave.
+/// The secrets of an account: what the user typed, or the token that their consent gave.
 fn account_auth(it: &Integration, account: &Credential) -> Value {
     if it.product.authentication == Scheme::Basic && !account.answers.is_empty() {
         return account.answers.clone().into();

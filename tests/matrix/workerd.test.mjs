@@ -50,7 +50,7 @@ for (const date of DATES) {
   describe(`workerd as of ${date}`, () => {
     const at = (worker) => addresses[nameOf(worker, date)];
 
-    test("the default entry: importing does nothing, and nobody is signed in; a call says that the module was refused", async () => {
+    test("the default entry: importing does nothing, and no user is signed in; a call says that the module was refused", async () => {
       const { imported, code, message } = await (await fetch(at("default"))).json();
       assert.deepEqual([imported, code], [{ authenticated: false }, "load_failed"]);
       assert.match(message, /WebAssembly module was refused/);

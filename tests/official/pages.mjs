@@ -238,7 +238,7 @@ async function callAndWatch([run, given]) {
 /** A value with its texts as they are to be read. */
 const reviewed = (value, clear) => (value === undefined ? undefined : JSON.parse(clear(JSON.stringify(value))));
 
-/** The user as the API itself gives him, without the moments at which things changed. */
+/** The user as the API itself returns them, without the moments at which things changed. */
 async function state(sandbox, session) {
   const user = await sandbox.user(session);
   return JSON.parse(JSON.stringify(user, (key, value) => (/^date[A-Z]/.test(key) ? undefined : value)));

@@ -1,4 +1,4 @@
-// Scenarios of the session: who the user is, and what he has connected.
+// Scenarios of the session: the user, and the accounts that they have connected.
 
 import assert from "node:assert/strict";
 
@@ -92,7 +92,7 @@ export const setUserMetadata = [
     effect: (before, after) =>
       assert.deepEqual(after.meta, { ...before.meta, Plan: "pro", Seats: 12, Address: { City: "Kyoto" } }),
     why: {
-      requests: "The answer to the `PATCH` is the user; paragon-wasm doesn't ask for him again.",
+      requests: "The answer to the `PATCH` is the user; paragon-wasm doesn't ask for them again.",
       result: `${WHY.passed} The official result includes the user token.`,
       ...KEPT,
     },

@@ -48,7 +48,7 @@ export function useDemo() {
     /** One integration, of a user who is signed in at it. */
     openIntegration: (userId, type, options) => demo.openAs(userId, { at: `#/integrations/${type}`, ...options }),
 
-    /** A user as the server knows him. */
+    /** A user as the server has them. */
     async user(userId, projectId = LANTERN) {
       return demo.sandbox.user(await demo.sandbox.token({ userId, projectId }));
     },
@@ -122,7 +122,7 @@ export const toast = (page, text) => page.locator("#toast", { hasText: text });
 /** The button that connects, on the page of an integration. */
 export const connectButton = (page) => page.locator(".detail-action");
 
-/** Has `act` lead to another address, and waits until the page shows it: it hears of that by an event, later. */
+/** Has `act` lead to another address, and waits until the page shows it, which it does after an event. */
 export async function follow(page, act) {
   const change = await page.evaluateHandle(() => {
     const change = { isOver: false };

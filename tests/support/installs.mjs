@@ -114,7 +114,7 @@ export function useInstallPage() {
     /** The install events so far. */
     events: () => stage.page.evaluate(() => window.events),
 
-    /** The user as the server knows him. */
+    /** The user as the server has them. */
     user: () => stage.sandbox.user(stage.session),
 
     /** Requests to the Users API as `METHOD path`, but for preflights. */

@@ -64,7 +64,7 @@ export async function connectAccount({ sdk, store, type, account, isAnother, sig
       onError: onProblem,
     });
 
-  /** Has the flow do something. What comes of it is told to `onStage` or `onProblem`. */
+  /** Runs a step of the flow. `onStage` or `onProblem` is called with its result. */
   async function go(work) {
     try {
       await work();

@@ -144,7 +144,7 @@ function createSwitch({ id, description, infoText }, { isOn, turn, settings }) {
   async function onClick() {
     const wanted = control.getAttribute("aria-checked") !== "true";
     fill(problem);
-    // At once, and back if it comes to nothing.
+    // Shown at once, and taken back if the call fails.
     control.setAttribute("aria-checked", String(wanted));
     try {
       await turn(wanted);

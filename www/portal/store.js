@@ -4,7 +4,7 @@
 import { describeIntegration } from "../names.js";
 import { accountsOf, needsAttention, stateOf } from "./accounts.js";
 
-/** The events after which the user is not what he was. */
+/** The events that change the user. */
 const CHANGES = ["onIntegrationInstall", "onIntegrationUninstall", "onWorkflowChange"];
 
 /** Dispatches `change` when something is known anew. */
@@ -80,7 +80,7 @@ export class Store extends EventTarget {
     this.#isOfferStale = looks.status === "rejected" || integrations.status === "rejected";
   }
 
-  /** The user as a call has just given him. */
+  /** The user that a call has just returned. */
   know(user) {
     this.#know({ user });
   }
@@ -122,7 +122,7 @@ export class Store extends EventTarget {
     };
   }
 
-  /** The end: nobody is told of anything any more. */
+  /** The end: no listener is notified any more. */
   close() {
     this.#isOver = true;
     for (const unsubscribe of this.#subscriptions) unsubscribe();

@@ -22,7 +22,7 @@ export const sandbox = {
   /** What users answer at the provider, in place of clicks in the popup: each once, in turn. */
   decide: (...decisions) => tell("provider", { decisions: decisions.map((it) => ({ times: 1, ...it })) }),
 
-  /** A user takes his consent back at the provider, who tells nobody. */
+  /** A user takes their consent back at the provider, which notifies nobody. */
   revoke: (userId, integration) => tell("provider/revoke", { userId, integration }),
 
   /** Requests that fail, as these rules say. */

@@ -68,7 +68,7 @@ struct Revoked {
     credential_id: Option<String>,
 }
 
-/// `POST /_sandbox/provider/revoke`: the user takes back his consent at the provider, who tells
+/// `POST /_sandbox/provider/revoke`: the user takes their consent back at the provider, which tells
 /// nobody. The account is INVALID until it is reconnected.
 pub(crate) async fn revoke(
     State(app): State<App>,

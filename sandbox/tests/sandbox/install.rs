@@ -140,7 +140,7 @@ async fn a_severed_popup_saves_the_account_itself() {
     assert_eq!(polled, done);
     let entry = &harness.me("noor").await["integrations"]["slack"];
     assert_eq!(entry["credentialId"], done["connectCredentialId"]);
-    // It is his own: nobody else is told under the same key.
+    // It is the user's own: no other user sees it under the same key.
     let key = popup.session_key.replace(' ', "%20");
     let other = harness.sdk("ada", Method::GET, &format!("/actions/session-id/{key}"));
     assert_eq!(harness.send(other).await.json["connectCredentialId"], Value::Null);

@@ -4,7 +4,7 @@
 const paragon = require("paragon-wasm");
 const slim = require("paragon-wasm/slim");
 
-test("nobody is signed in", async () => {
+test("no user is signed in", async () => {
   expect(await paragon.getUser()).toEqual({ authenticated: false });
   expect(await slim.getUser()).toEqual({ authenticated: false });
 });
