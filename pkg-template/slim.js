@@ -15,8 +15,8 @@ const LIMIT_MS = 30_000;
 
 const failure = (message, cause) => new ParagonError("load_failed", message, cause && { cause });
 
-const isAddress = (source) =>
-  typeof source === "string" || source instanceof URL || (typeof Request === "function" && source instanceof Request);
+/** A `Request` or a `URL`, of whatever realm or library, is an address as well. */
+const isAddress = (source) => typeof source === "string" || source?.method || source?.href;
 
 /** A compiled module, also of another realm. */
 const isModule = (source) => Object.prototype.toString.call(source) === "[object WebAssembly.Module]";
@@ -62,14 +62,20 @@ async function compile(source) {
     module = await fetch(module);
   }
   let from = "What `init` was given";
-  if (typeof Response === "function" && module instanceof Response) {
+  // Not by its class: libraries replace `fetch`, and `Response` too.
+  if (typeof module?.arrayBuffer === "function") {
     from = module.url || from;
     if (!module.ok) {
       throw failure(`The WebAssembly module is not there: ${from} answered ${module.status}.`);
     }
     // With parameters, such as a charset, engines refuse the type.
     if (module.headers.get("content-type") === "application/wasm" && WebAssembly.compileStreaming) {
-      return WebAssembly.compileStreaming(module);
+      try {
+        return await WebAssembly.compileStreaming(module);
+      } catch (refused) {
+        // Engines stream from a response of their own only. Of one that is not, nothing was read.
+        if (!(refused instanceof TypeError) || module.bodyUsed) throw refused;
+      }
     }
     module = await module.arrayBuffer();
   }

@@ -21,6 +21,7 @@ before(async () => {
   const answers = {
     "/module": () => [200, "application/wasm", wasm],
     "/untyped": () => [200, "application/octet-stream", wasm],
+    "/charset": () => [200, "application/wasm; charset=utf-8", wasm],
     "/page": () => [200, "text/html", "<!doctype html><title>No such page</title>"],
     "/missing": () => [404, "text/plain", "nothing"],
     "/cut": () => [200, "application/wasm", wasm.subarray(0, 5000)],
@@ -80,6 +81,8 @@ describe("init takes", () => {
     "the promise of an answer": "fetch(address + '/module')",
     "the promise of an address": "Promise.resolve(address + '/module')",
     "an answer of another type": "address + '/untyped'",
+    "an answer whose type has a parameter": "address + '/charset'",
+    "that answer itself": "await fetch(address + '/charset')",
     "a buffer": "wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength)",
     "a part of a buffer": "wasm",
     "a view of another kind": "new DataView(wasm.buffer, wasm.byteOffset, wasm.byteLength)",
@@ -90,6 +93,46 @@ describe("init takes", () => {
       assert.deepEqual(await inNode(`console.log(await outcome(slim.init(${source})), await judged(slim));`), [
         "nothing judged",
       ]);
+    });
+  }
+});
+
+/** What libraries put in the place of `fetch`: answers of a class of their own. */
+const PONYFILL = `
+  const native = fetch;
+  class Answer {
+    #answer;
+    bodyUsed = false;
+    constructor(answer) { this.#answer = answer; }
+    get ok() { return this.#answer.ok; }
+    get status() { return this.#answer.status; }
+    get url() { return this.#answer.url; }
+    get headers() { return this.#answer.headers; }
+    arrayBuffer() { this.bodyUsed = true; return this.#answer.arrayBuffer(); }
+  }
+  globalThis.fetch = async (address) => new Answer(await native(String(address?.url ?? address)));`;
+const CLASSES = {
+  "by one of a library": PONYFILL,
+  "by one of a library, and `Response` with it": `${PONYFILL} globalThis.Response = Answer;`,
+  "and the classes of addresses with it": `${PONYFILL}
+    const href = address + "/module";
+    const given = { url: { href, toString: () => href }, request: { url: href, method: "GET", arrayBuffer() {} } };
+    globalThis.Response = Answer; globalThis.Request = class {};`,
+  "not at all, but `Response` is": "globalThis.Response = class {};",
+};
+describe("init loads where `fetch` is replaced", () => {
+  for (const [name, before] of Object.entries(CLASSES)) {
+    test(name, async () => {
+      const sources = ["address + '/module'", "address + '/charset'", "fetch(address + '/module')"];
+      if (before.includes("given")) sources.push("given.url", "given.request");
+      for (const source of sources) {
+        const lines = await inNode(`console.log(await outcome(slim.init(${source})), await judged(slim));`, before);
+        assert.deepEqual(lines, ["nothing judged"], source);
+      }
+      const [missing] = await inNode(`console.log(await outcome(slim.init(address + "/missing")));`, before);
+      assert.match(missing, /^load_failed: .*\/missing answered 404/);
+      const [cut] = await inNode(`console.log(await outcome(slim.init(address + "/cut")));`, before);
+      assert.match(cut, /^load_failed: The WebAssembly module was refused/);
     });
   }
 });
