@@ -55,6 +55,28 @@ const DEFAULT = Symbol("default");
 /** A window for the user's consent; `null` where the browser opens none outside of a click. */
 const openPopup = () => globalThis.open?.("about:blank", "_blank", "popup,width=500,height=640") ?? null;
 
+/** A promise of the part that is loaded on demand, for all clients; and how often it could not be loaded. */
+let connecting;
+let failures = 0;
+
+const loadConnecting = () =>
+  (connecting ??= import("./install.js").catch(importAgain).catch((cause) => {
+    connecting = undefined;
+    throw cause;
+  }));
+
+/** Firefox never requests a module again that it could not load. At another address it does. */
+async function importAgain(cause) {
+  failures += 1;
+  // A bundler gives the file another name, and its chunk may load others: there the page has to be reloaded.
+  const [, url] = /module: (\S+\/install\.js)/.exec(cause.message) ?? [];
+  if (failures === 1 || !url) throw cause;
+  const address = `${url}?${failures}`;
+  const again = await import(/* webpackIgnore: true */ /* @vite-ignore */ address);
+  if (!again.createConnectApi) throw cause;
+  return again;
+}
+
 /** The class and the default client of an entry; `source` is what `load` takes. */
 export function createEntry(source) {
   class ParagonClient extends Client {
@@ -186,7 +208,7 @@ class Client {
     let popup;
     const running = (async () => {
       if (needsPopup && option("popup") === undefined) popup = openPopup();
-      return Promise.all([import("./install.js"), load(this.#source)]);
+      return Promise.all([loadConnecting(), load(this.#source)]);
     })().then(
       ([{ createConnectApi }, module]) => {
         this.#connectApi ??= createConnectApi({ core: this.#getCore(), module, openPopup });
@@ -196,10 +218,11 @@ class Client {
         popup?.close();
         const error = isParagonError(cause)
           ? cause
-          : new ParagonError("load_failed", "The part that connects accounts could not be loaded; see the cause.", {
-              cause,
-              caller,
-            });
+          : new ParagonError(
+              "load_failed",
+              "The part that connects accounts could not be loaded; see the cause. Try again; if it fails again, reload the page.",
+              { cause, caller },
+            );
         if (hasListener) options.onError(error, null);
         throw error;
       },
