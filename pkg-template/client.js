@@ -52,8 +52,16 @@ const INSTALL_FLOW = ["start", "next", "cancel", "setAccountType", "setPreOption
 /** In the place of options: the client is the module's default one. */
 const DEFAULT = Symbol("default");
 
-/** A window for the user's consent; `null` where the browser opens none outside of a click. */
-const openPopup = () => globalThis.open?.("about:blank", "_blank", "popup,width=500,height=640") ?? null;
+/** A window for the user's consent; `null` where there can be none, as outside of a click. */
+function openPopup() {
+  try {
+    // Paragon's page cannot send messages to a page without an origin.
+    if (globalThis.origin === "null") return null;
+    return globalThis.open?.("about:blank", "_blank", "popup,width=500,height=640") ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** A promise of the part that is loaded on demand, for all clients; and how often it could not be loaded. */
 let connecting;
@@ -123,7 +131,13 @@ class Client {
     }
     for (const name of ON_DEMAND) this[name] = (...args) => this.#onDemand((api) => api[name](...args));
     for (const name of INSTALL_FLOW) {
-      this.installFlow[name] = (...args) => this.#onDemand(({ installFlow }) => installFlow[name](...args), args[1]);
+      this.installFlow[name] = (...args) =>
+        this.#onDemand(
+          ({ installFlow }, popup) => installFlow[name](args[0], args[1], popup),
+          args[1],
+          // WebKit opens a popup in the click only.
+          name === "start" && /^Apple/.test(globalThis.navigator?.vendor),
+        );
     }
   }
 
@@ -206,16 +220,21 @@ class Client {
     };
     const hasListener = typeof option("onError") === "function";
     let popup;
+    // A popup outlives its page.
+    const close = () => popup?.close();
     const running = (async () => {
       if (needsPopup && option("popup") === undefined) popup = openPopup();
+      if (popup) globalThis.addEventListener("pagehide", close);
       return Promise.all([loadConnecting(), load(this.#source)]);
     })().then(
       ([{ createConnectApi }, module]) => {
+        if (popup) globalThis.removeEventListener("pagehide", close);
         this.#connectApi ??= createConnectApi({ core: this.#getCore(), module, openPopup });
         return work(this.#connectApi, popup);
       },
       (cause) => {
-        popup?.close();
+        if (popup) globalThis.removeEventListener("pagehide", close);
+        close();
         const error = isParagonError(cause)
           ? cause
           : new ParagonError(

@@ -7,9 +7,12 @@ import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { useInstallPage } from "./support/installs.mjs";
+import { eventually, useInstallPage } from "./support/installs.mjs";
 
 const stage = useInstallPage();
+
+const noPopup = () => eventually(stage.windows, (count) => count === 0, "a popup stays open");
+const slack = () => window.client.installIntegration("slack");
 
 /** The package on two other origins, for pages of any; `broken` files are answered with 503. */
 const server = { broken: undefined, loaded: [] };
@@ -21,7 +24,7 @@ before(async () => {
     const headers = { "access-control-allow-origin": "*", "content-type": type, "cache-control": "no-store" };
     if (server.broken?.test(path)) return response.writeHead(503, headers).end();
     server.loaded.push(url);
-    const content = await readFile(fileURLToPath(new URL(`../pkg${path}`, import.meta.url)));
+    const content = PAGES[path] ?? (await readFile(fileURLToPath(new URL(`../pkg${path}`, import.meta.url))));
     return response.writeHead(200, headers).end(content);
   });
   await new Promise((resolve) => server.http.listen(0, resolve));
@@ -30,6 +33,153 @@ before(async () => {
 after(() => {
   server.http.close();
   server.http.closeAllConnections();
+});
+
+const PAGES = {
+  "/portal.html": `<!doctype html><button>Wait</button><script type="module">
+    import { ParagonClient } from "./index.js";
+    const { token, ...configuration } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+    const client = new ParagonClient(configuration);
+    await client.authenticate(undefined, token);
+    const button = document.querySelector("button");
+    button.onclick = () => {
+      const tell = (outcome) => parent.postMessage(outcome, "*");
+      client.installIntegration("slack").then(({ integrationType }) => tell({ integrationType }), ({ code, message }) => tell({ code, message }));
+    };
+    button.textContent = "Connect";
+  </script>`,
+  "/around.html": `<!doctype html><p>Around</p><iframe></iframe><script>
+    window.outcome = new Promise((resolve) => (onmessage = ({ data }) => resolve(data)));
+  </script>`,
+};
+
+/** Shows the portal in a frame of another page, and clicks in it. */
+async function clickInFrame({ sandbox, around = server.origins[0] }) {
+  const { apiUrl, projectId } = await stage.evaluate(() => window.configuration);
+  const configuration = { apiUrl, projectId, token: stage.session.token, maxRetries: 0 };
+  await stage.page.goto(`${around}/around.html`);
+  await stage.evaluate(
+    ([sandbox, url]) => {
+      const frame = document.querySelector("iframe");
+      if (sandbox) frame.setAttribute("sandbox", sandbox);
+      frame.src = url;
+    },
+    [sandbox, `${server.origins[1]}/portal.html#${encodeURIComponent(JSON.stringify(configuration))}`],
+  );
+  await stage.page.frameLocator("iframe").getByRole("button", { name: "Connect" }).click();
+}
+
+async function outcomeInFrame() {
+  const outcome = await stage.evaluate(() => window.outcome);
+  // The page around has nothing of ours, but of the tool that clicked in it.
+  await stage.evaluate(() => window.account.forget());
+  return outcome;
+}
+
+describe("in a frame", () => {
+  test("of another origin", async () => {
+    await stage.sandbox.decide({ decision: "allow" });
+    await clickInFrame({});
+    assert.deepEqual(await outcomeInFrame(), { integrationType: "slack" });
+    await noPopup();
+  });
+
+  test("without an origin: refused at once, and what it lacks is named", async () => {
+    await clickInFrame({ sandbox: "allow-scripts allow-popups" });
+    const { code, message } = await outcomeInFrame();
+    assert.equal(code, "popup_blocked");
+    assert.match(message, /allow-same-origin/);
+    await noPopup();
+    assert.deepEqual(await stage.received(/oauth/), []);
+  });
+
+  test("that has no address of its own, but an origin", async () => {
+    await stage.sandbox.decide({ decision: "allow" });
+    const { outcome } = await stage.click(async () => {
+      const frame = document.body.appendChild(document.createElement("iframe"));
+      // The window of a frame without an address, whose `location.origin` is "null".
+      const { contentDocument: inner, contentWindow } = frame;
+      const script = inner.createElement("script");
+      script.type = "module";
+      script.textContent = `import("${location.origin}/paragon-wasm/index.js").then(parent.imported)`;
+      const paragon = await new Promise((resolve) => {
+        window.imported = resolve;
+        inner.head.append(script);
+      });
+      const client = new paragon.ParagonClient(window.configuration);
+      await client.authenticate(undefined, window.token);
+      return { origin: contentWindow.location.origin, ...(await client.installIntegration("slack")) };
+    });
+    const { value, error } = await outcome();
+    assert.deepEqual([value?.origin, value?.integrationType], ["null", "slack"], JSON.stringify(error));
+  });
+});
+
+describe("the page is left", () => {
+  test("while the user is at the provider: the popup closes", async () => {
+    const { popup } = await stage.clickForPopup(slack);
+    await popup.getByRole("button", { name: "Allow" }).waitFor();
+    await stage.page.reload();
+    await noPopup();
+  });
+
+  test("before the code that connects is loaded: the popup closes", async () => {
+    await stage.page.route("**/install.js", () => {});
+    await stage.clickForPopup(slack);
+    await stage.page.goto(`${server.origins[0]}/around.html`);
+    await noPopup();
+  });
+
+  test("during a flow: the popup closes", async () => {
+    const { popup } = await stage.clickForPopup(() => window.client.installFlow.start("slack"));
+    await popup.getByRole("button", { name: "Allow" }).waitFor();
+    await stage.page.goto(`${server.origins[0]}/around.html`);
+    await noPopup();
+  });
+});
+
+describe("a window does not open", () => {
+  const ways = {
+    "`window.open` throws": () => {
+      throw new Error("No windows here.");
+    },
+    "`window.open` returns nothing": () => undefined,
+    "a tool returns an object in its place": () => ({ closed: false, close() {}, focus() {} }),
+  };
+  for (const [name, open] of Object.entries(ways)) {
+    test(`${name}: popup_blocked, the first time and the next, with what can be done`, async () => {
+      await stage.evaluate((open) => (window.open = (0, eval)(`(${open})`)), String(open));
+      for (const connect of [slack, slack, () => window.client.installFlow.start("slack")]) {
+        const { error } = await (await stage.click(connect)).outcome();
+        assert.deepEqual([error?.code, error?.name], ["popup_blocked", "OAuthBlockedError"]);
+        assert.match(error.message, /in a click.*permit popups.*allow-popups/);
+      }
+      await stage.evaluate(() => window.client.installFlow.cancel());
+    });
+  }
+
+  test("later than in the click, as in WebKit: a flow opens it there", async () => {
+    await stage.evaluate(() => {
+      Object.defineProperty(navigator, "vendor", { value: "Apple Computer, Inc." });
+      const { open } = window;
+      window.open = (...args) => (window.event?.type === "click" ? open.apply(window, args) : null);
+    });
+    // The first call of the page, which loads code; then another client, of which nothing is known.
+    for (const prepare of [() => {}, () => (window.client = new window.paragon.ParagonClient(window.configuration))]) {
+      await stage.evaluate(prepare);
+      await stage.evaluate(() => window.client.authenticate(undefined, window.token));
+      await stage.sandbox.decide({ decision: "allow" });
+      const { value, error } = await (
+        await stage.click(() => window.client.installFlow.start("slack", { allowMultipleCredentials: true }))
+      ).outcome();
+      assert.equal(value?.stage, "done", JSON.stringify(error));
+      // One that is not needed closes.
+      const form = await (await stage.click(() => window.client.installFlow.start("klaviyo"))).outcome();
+      assert.equal(form.value.stage, "preOptions");
+      await noPopup();
+      await stage.evaluate(() => window.client.installFlow.cancel());
+    }
+  });
 });
 
 describe("the code that connects cannot be loaded", () => {

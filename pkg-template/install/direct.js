@@ -4,7 +4,7 @@ import { ofCall } from "./arguments.js";
 import { asFailure } from "./errors.js";
 import { errorListener, notify } from "./install.js";
 import { address, failure, installOptions, object, text } from "./module.js";
-import { blocked, close } from "./queue.js";
+import { checkWindow, close, keep } from "./queue.js";
 import { InstallSession } from "./session.js";
 
 export function direct(queue) {
@@ -20,7 +20,7 @@ export function direct(queue) {
 
   async function install(type, given, opened) {
     let install;
-    let popup = opened;
+    let popup = keep(opened);
     try {
       const name = text(type, "type");
       const options = installOptions(given);
@@ -57,7 +57,7 @@ export function direct(queue) {
     }
     answer(session);
     const { stage } = session.stage();
-    if (stage === "oauth" && !popup) throw blocked();
+    if (stage === "oauth") checkWindow(popup);
     if (stage === "oauth" || stage === "connect") await session.connect(install, popup);
     if (session.stage().stage === "postOptions" && options.postOptions)
       await session.setUp(install, options.postOptions);

@@ -3,7 +3,7 @@
 import { asFailure, cancelled } from "./errors.js";
 import { errorListener, notify } from "./install.js";
 import { failure, installOptions, object, text } from "./module.js";
-import { blocked, close } from "./queue.js";
+import { checkWindow, close, keep, opensInClickOnly } from "./queue.js";
 import { InstallSession } from "./session.js";
 
 /** The flow of one `start`. */
@@ -97,14 +97,20 @@ class Flow {
     return { ...stage, finish: { type: "finishButton", label: "I have installed it", onClick } };
   }
 
-  start() {
+  /** @param opened the popup that was opened in the click, `null` if it was blocked */
+  start(opened) {
     const { options, session, install, queue, type } = this;
-    const isNext = !install.ended && queue.guess(type, options)?.stage().stage === "oauth";
-    let popup = isNext ? queue.popupOf(options) : undefined;
+    let popup = keep(opened);
+    if (popup === undefined && !install.ended) {
+      const guess = queue.guess(type, options);
+      const isNext = guess ? guess.stage().stage === "oauth" : options.popup === undefined && opensInClickOnly();
+      if (isNext) popup = queue.popupOf(options);
+    }
     return this.run("start", async () => {
       try {
         await session.begin(install, queue.catalogue, type);
-        if (popup === undefined && session.stage().stage === "oauth") popup = queue.popupOf(options);
+        if (session.stage().stage !== "oauth") close(popup);
+        else if (popup === undefined) popup = queue.popupOf(options);
         await this.#connect(popup);
       } finally {
         close(popup);
@@ -130,7 +136,7 @@ class Flow {
     if (stage === "connect") await this.session.connect(this.install);
     if (stage !== "oauth") return;
     this.#arrive({ stage, done: false });
-    if (!popup) throw blocked();
+    checkWindow(popup);
     await this.session.connect(this.install, popup);
   }
 
@@ -160,11 +166,12 @@ export function installFlow(queue) {
   }
 
   return {
-    start(type, given) {
+    start(type, given, opened) {
       try {
         const options = installOptions(given);
         flow = new Flow(queue, text(type, "type"), options);
       } catch (error) {
+        close(opened);
         const rejected = Promise.reject(error);
         const onError = errorListener(given);
         if (onError) {
@@ -173,7 +180,7 @@ export function installFlow(queue) {
         }
         return rejected;
       }
-      return flow.start();
+      return flow.start(opened);
     },
 
     next: () =>

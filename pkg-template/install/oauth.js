@@ -99,7 +99,7 @@ class Attempt {
 
   #query(more) {
     const { integration } = this.request;
-    return new URLSearchParams({ integrationId: integration.id, originForPostMessage: location.origin, ...more });
+    return new URLSearchParams({ integrationId: integration.id, originForPostMessage: window.origin, ...more });
   }
 
   /** Shows Paragon's own page. Its address has the user token in it, and goes nowhere but into the popup. */

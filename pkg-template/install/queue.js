@@ -4,13 +4,41 @@ import { Install } from "./install.js";
 import { failure } from "./module.js";
 import { InstallSession } from "./session.js";
 
-export const close = (popup) => popup?.close();
+/** The windows that are open for an install. */
+const open = new Set();
+const closeAll = () => open.forEach(close);
 
-export const blocked = () =>
+/** Has a window close with this page, which it would outlive. */
+export function keep(popup) {
+  if (!popup) return popup;
+  if (!open.size) window.addEventListener("pagehide", closeAll);
+  open.add(popup);
+  return popup;
+}
+
+export function close(popup) {
+  if (!popup) return;
+  if (open.delete(popup) && !open.size) window.removeEventListener("pagehide", closeAll);
+  popup.close?.();
+}
+
+export const blocked = (cause) =>
   failure(
     "popup_blocked",
-    "The browser blocked the popup. Connect in a click, before anything is awaited, or have the user permit popups for this page.",
+    globalThis.origin === "null"
+      ? "This page has no origin, to which Paragon's page could send its messages: a frame with `sandbox` needs allow-same-origin beside allow-popups, and a page must not be a file."
+      : "The browser opened no popup. Connect in a click, before anything is awaited, or have the user permit popups for this page; a frame with `sandbox` needs allow-popups.",
+    { cause },
   );
+
+/** Throws unless `popup` is a window with which an account can be connected. */
+export function checkWindow(popup) {
+  // Tools that block popups put objects of their own in the place of windows.
+  if (globalThis.origin === "null" || typeof popup?.location?.replace !== "function") throw blocked();
+}
+
+/** Whether a popup must be opened though it may not be needed: WebKit opens none a second after the click. */
+export const opensInClickOnly = () => /^Apple/.test(globalThis.navigator?.vendor);
 
 export class InstallQueue {
   #current;
@@ -46,6 +74,6 @@ export class InstallQueue {
   popupOf(options) {
     const { popup } = options;
     options.popup = undefined;
-    return popup === undefined ? this.transport.openPopup() : popup;
+    return keep(popup === undefined ? this.transport.openPopup() : popup);
   }
 }
