@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { eventually, useInstallPage } from "./support/installs.mjs";
 
 const stage = useInstallPage();
+const { press } = stage;
 
 const noPopup = () => eventually(stage.windows, (count) => count === 0, "a popup stays open");
 const slack = () => window.client.installIntegration("slack");
@@ -208,5 +209,33 @@ describe("the code that connects cannot be loaded", () => {
     const loaded = server.loaded.filter((url) => url.startsWith("/install.js"));
     assert.equal(loaded.length, 1, loaded.join());
     await stage.evaluate(() => Promise.all(window.others.map((client) => client.logout())));
+  });
+});
+
+describe("the token endpoint", () => {
+  test("fails just when the user has consented: it is asked again, and the account is connected", async () => {
+    const [short, long] = await Promise.all(
+      [4, 3_600].map((expiresInSeconds) => stage.sandbox.token({ userId: "noor", expiresInSeconds })),
+    );
+    await stage.evaluate(
+      ([short, long]) => {
+        window.asked = 0;
+        const tokens = [() => short, () => Promise.reject(new Error("503")), () => Promise.reject(new Error("503"))];
+        return window.client.authenticate(undefined, () => (tokens[window.asked++] ?? (() => long))());
+      },
+      [short.token, long.token],
+    );
+    const { popup, outcome } = await stage.clickForPopup(slack);
+    await popup.getByRole("button", { name: "Allow" }).waitFor();
+    await eventually(() =>
+      stage.evaluate((token) => {
+        const { exp } = JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+        return Date.now() > exp * 1_000;
+      }, short.token),
+    );
+    await press(popup, "Allow");
+    const { value, error } = await outcome();
+    assert.equal(value?.integrationType, "slack", JSON.stringify(error));
+    assert.ok((await stage.evaluate(() => window.asked)) >= 3);
   });
 });

@@ -18,7 +18,8 @@ export const asFailure = (cause) =>
   isParagonError(cause) ? cause : failure("internal", `paragon-wasm has failed inside: ${cause}`, { cause });
 
 /** Whether the same request may succeed a moment later. */
-export const isTransient = (error) => ["network", "timeout", "rate_limited", "server_error"].includes(error?.code);
+export const isTransient = (error) =>
+  ["network", "timeout", "rate_limited", "server_error", "token_unavailable"].includes(error?.code);
 
 /** Whether every further request of the session would fail too. */
 export const isFinal = (error) =>

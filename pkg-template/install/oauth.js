@@ -221,7 +221,11 @@ class Attempt {
 
   #take(id) {
     this.#stage = "saving";
-    this.install.send("GET", `credentials/${encodeURIComponent(id)}`).then(this.resolve, this.reject);
+    this.#credential(id).then(this.resolve, this.reject);
+  }
+
+  #credential(id) {
+    return this.#outwait(() => this.install.send("GET", `credentials/${encodeURIComponent(id)}`));
   }
 
   /** Connects the account with the provider's answer. */
@@ -230,12 +234,25 @@ class Attempt {
     const { integration, installOptions } = this.request;
     const body = { integrationId: integration.id, config: {}, payload, installOptions };
     try {
-      this.resolve(await this.install.send("POST", "credentials", body));
+      this.resolve(await this.#outwait(() => this.install.send("POST", "credentials", body)));
     } catch (error) {
       const lost = error?.code === "network" || error?.code === "timeout";
       const id = lost && (await this.#survived());
       if (id) this.#take(id);
       else this.reject(asFailure(error));
+    }
+  }
+
+  /** Sends again what was not sent, as there was no user token: the user must not have consented in vain. */
+  async #outwait(send) {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return await send();
+      } catch (error) {
+        if (error?.code !== "token_unavailable" || this.install.ended || Date.now() >= until) throw error;
+        await this.scope.pause(POLL_MS.closed);
+      }
     }
   }
 
