@@ -242,7 +242,8 @@ export declare const installFlow: InstallFlow;
  * `superseded`.
  *
  * @throws code `already_installed`; `input_required` when a form is needed (`details.stage` says
- * which); `popup_blocked`; `cancelled` when the user has closed the popup; `oauth_denied` with the
+ * which); `popup_blocked`; `cancelled` when the user has closed the popup, or seems to have: if they
+ * consent all the same within minutes, `onIntegrationInstall` is emitted; `oauth_denied` with the
  * provider's reason as `details.response`; `oauth_timeout`; `integration_not_found`.
  *
  * @example
@@ -553,7 +554,7 @@ export function destroyConfiguration(options: { id: string; credentialId: string
  * | code | when |
  * |---|---|
  * | `already_installed` | the user has connected the integration |
- * | `cancelled` | the user closed the popup, or the application ended the flow |
+ * | `cancelled` | the user closed the popup, or seems to have, or left the page; or the application ended the flow |
  * | `input_required` | a form is needed: `details.stage` says which; with `details.credentialId` the account is connected |
  * | `no_install_flow` | no flow is on |
  * | `oauth_denied` | the provider gave no access; `details.response` has its reason |

@@ -32,6 +32,13 @@ async function failed({ outcome }, code, name = "ParagonError") {
   return error;
 }
 
+/** It was given up, as the popup seemed closed; and asks on, until the session ends. */
+async function givenUp(begun) {
+  const error = await failed(begun, "cancelled");
+  await stage.endFollowing();
+  return error;
+}
+
 /** How long something takes. */
 async function took(run) {
   const started = Date.now();
@@ -72,6 +79,7 @@ describe("the popup", () => {
     await begun.popup.close();
     const ms = await took(() => failed(begun, "cancelled"));
     assert.ok(ms < 10_000, `${ms} ms`);
+    await stage.endFollowing();
     assert.ok((await stage.received(/session-id/)).filter(({ line }) => line.startsWith("GET")).length >= 2);
   });
 
@@ -100,7 +108,7 @@ describe("the popup", () => {
     await press(begun.popup, "This provider severs its opener");
     await begun.popup.getByText("cut itself off").waitFor();
     await begun.popup.close();
-    await failed(begun, "cancelled");
+    await givenUp(begun);
   });
 
   test("is cut off, and the user is not back yet: it is waited for", async () => {
@@ -122,7 +130,7 @@ describe("the popup", () => {
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     assert.equal(await begun.settled(), undefined);
     await show();
-    await failed(begun, "cancelled");
+    await givenUp(begun);
   });
 
   test("brings its message, though the page is hidden and its timers stand still", async () => {

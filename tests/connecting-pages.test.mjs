@@ -85,6 +85,18 @@ describe("in a frame", () => {
     await noPopup();
   });
 
+  for (const name of ["of another origin", "of its own origin"]) {
+    test(`${name}, the user closes the popup and clicks around it: cancelled`, async () => {
+      const opening = stage.popup();
+      await clickInFrame({ around: server.origins[name === "of its own origin" ? 1 : 0] });
+      const popup = await opening;
+      await popup.getByRole("button", { name: "Allow" }).waitFor();
+      await popup.close();
+      await stage.page.getByText("Around").click();
+      assert.equal((await outcomeInFrame()).code, "cancelled");
+    });
+  }
+
   test("without an origin: refused at once, and what it lacks is named", async () => {
     await clickInFrame({ sandbox: "allow-scripts allow-popups" });
     const { code, message } = await outcomeInFrame();
@@ -116,26 +128,41 @@ describe("in a frame", () => {
   });
 });
 
+/** The popup closes with the page; the new one has nothing of ours, but perhaps of the tool that drives it. */
+async function left() {
+  await noPopup();
+  await stage.evaluate(() => window.account.forget());
+}
+
 describe("the page is left", () => {
   test("while the user is at the provider: the popup closes", async () => {
     const { popup } = await stage.clickForPopup(slack);
     await popup.getByRole("button", { name: "Allow" }).waitFor();
     await stage.page.reload();
-    await noPopup();
+    await left();
   });
 
   test("before the code that connects is loaded: the popup closes", async () => {
     await stage.page.route("**/install.js", () => {});
     await stage.clickForPopup(slack);
     await stage.page.goto(`${server.origins[0]}/around.html`);
-    await noPopup();
+    await left();
   });
 
   test("during a flow: the popup closes", async () => {
     const { popup } = await stage.clickForPopup(() => window.client.installFlow.start("slack"));
     await popup.getByRole("button", { name: "Allow" }).waitFor();
     await stage.page.goto(`${server.origins[0]}/around.html`);
+    await left();
+  });
+
+  test("and is shown again as it was: the install has been cancelled", async () => {
+    const { popup, outcome } = await stage.clickForPopup(slack);
+    await popup.getByRole("button", { name: "Allow" }).waitFor();
+    await stage.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
     await noPopup();
+    assert.equal((await outcome()).error.code, "cancelled");
+    await stage.endFollowing();
   });
 });
 
@@ -237,5 +264,99 @@ describe("the token endpoint", () => {
     const { value, error } = await outcome();
     assert.equal(value?.integrationType, "slack", JSON.stringify(error));
     assert.ok((await stage.evaluate(() => window.asked)) >= 3);
+  });
+});
+
+describe("the popup is severed by its provider", () => {
+  /** Begins, and has the provider sever the popup. */
+  async function severed(run = slack) {
+    const begun = await stage.clickForPopup(run);
+    await press(begun.popup, "This provider severs its opener");
+    await begun.popup.getByText("cut itself off").waitFor();
+    return begun;
+  }
+
+  test("the user denies, and stays there: cancelled after a while", async () => {
+    const begun = await stage.clickForPopup(slack);
+    await begun.popup.getByRole("button", { name: "Allow" }).waitFor();
+    // As for a user who is in the popup, which a test cannot be. A minute is over in a second.
+    await stage.evaluate(() => {
+      document.hasFocus = () => false;
+      const { now } = Date;
+      const start = now();
+      Date.now = () => start + (now() - start) * 20;
+    });
+    await press(begun.popup, "This provider severs its opener");
+    await press(begun.popup, "Deny");
+    await begun.popup.getByText("is not connected").waitFor();
+    assert.equal((await begun.outcome()).error.code, "cancelled");
+    await stage.endFollowing();
+    await begun.popup.close();
+  });
+
+  test("the user visits this page, and consents afterwards: cancelled, and the event follows", async () => {
+    const begun = await severed();
+    assert.equal((await begun.outcome()).error.code, "cancelled");
+    assert.deepEqual(await stage.events(), []);
+    await press(begun.popup, "Allow");
+    await noPopup();
+    // The user is back: an emulated focus brings no event.
+    await stage.evaluate(() => window.dispatchEvent(new Event("focus")));
+    const [event, ...more] = await eventually(stage.events, (events) => events.length);
+    assert.deepEqual(more, []);
+    assert.equal(event.credentialId, (await stage.user()).integrations.slack.credentialId);
+    await stage.quiet();
+    assert.equal((await stage.events()).length, 1);
+    const forgotten = (await stage.received(/session-id/)).filter(({ line }) => line.startsWith("DELETE"));
+    assert.equal(forgotten.length, 1);
+  });
+
+  test("the same with questions afterwards, which the options answer", async () => {
+    const postOptions = { edition: "software", project: "PRJ-7", pollMinutes: 15 };
+    const begun = await severed(
+      (0, eval)(`() => window.client.installIntegration("jira", { postOptions: ${JSON.stringify(postOptions)} })`),
+    );
+    assert.equal((await begun.outcome()).error.code, "cancelled");
+    await press(begun.popup, "Allow");
+    await noPopup();
+    await stage.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await eventually(stage.events, (events) => events.length === 1);
+    assert.equal((await stage.user()).integrations.jira.credentialStatus, "VALID");
+  });
+
+  test("the same in a flow, which goes on", async () => {
+    await stage.evaluate(() => (window.said = []));
+    const begun = await severed(() =>
+      window.client.installFlow.start("jira", {
+        onNext: ({ stage }) => window.said.push(stage),
+        onError: ({ code }) => window.said.push(code),
+      }),
+    );
+    assert.equal((await begun.outcome()).error.code, "cancelled");
+    await press(begun.popup, "Allow");
+    await noPopup();
+    await stage.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await eventually(
+      () => stage.evaluate(() => window.said.join()),
+      (said) => said === "oauth,cancelled,postOptions",
+    );
+    const { value } = await (
+      await stage.click(() =>
+        window.client.installFlow.setPostOptions({ edition: "software", project: "PRJ-7", pollMinutes: 15 }),
+      )
+    ).outcome();
+    assert.equal(value.stage, "done");
+    assert.equal((await stage.events()).length, 1);
+  });
+
+  test("another install takes its place: it asks no more", async () => {
+    const begun = await severed();
+    assert.equal((await begun.outcome()).error.code, "cancelled");
+    await stage.sandbox.decide({ decision: "allow" });
+    const { value } = await (await stage.click(() => window.client.installIntegration("notion"))).outcome();
+    assert.equal(value.integrationType, "notion");
+    await stage.quiet();
+    await begun.popup.close();
+    assert.equal((await stage.events()).length, 1);
   });
 });

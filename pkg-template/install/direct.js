@@ -19,22 +19,35 @@ export function direct(queue) {
   }
 
   async function install(type, given, opened) {
-    let install;
+    let install, session;
     let popup = keep(opened);
     try {
       const name = text(type, "type");
       const options = installOptions(given);
       if (popup === undefined && needsPopup(name, options)) popup = queue.popupOf(options);
       install = queue.begin(options);
-      const session = new InstallSession(options);
+      session = new InstallSession(options);
       await connect(session, install, name, popup);
       void notifyInstalled(options, session.event);
       return session.event;
     } catch (cause) {
       throw asFailure(cause);
     } finally {
-      install?.finish();
       close(popup);
+      if (install?.following) void followed(session, install);
+      else install?.finish();
+    }
+  }
+
+  /** An account that is connected after the install has failed is set up all the same. */
+  async function followed(session, install) {
+    try {
+      await install.following;
+      await setUp(session, install);
+    } catch {
+      // The application knows of no promise that could reject.
+    } finally {
+      install.finish();
     }
   }
 
@@ -59,9 +72,13 @@ export function direct(queue) {
     const { stage } = session.stage();
     if (stage === "oauth") checkWindow(popup);
     if (stage === "oauth" || stage === "connect") await session.connect(install, popup);
-    if (session.stage().stage === "postOptions" && options.postOptions)
-      await session.setUp(install, options.postOptions);
+    await setUp(session, install);
     if (!session.event) throw session.inputRequired();
+  }
+
+  async function setUp(session, install) {
+    const { postOptions } = session.options;
+    if (session.stage().stage === "postOptions" && postOptions) await session.setUp(install, postOptions);
   }
 
   /** Answers the stages that the options answer, and those that need no answer. */

@@ -62,6 +62,11 @@ class Flow {
     // An answer that was given is needed again.
     if (this.at === "oauth" && stage && stage.stage !== "oauth") this.#arrive(stage);
     this.#report(error, stage ? { stage: stage.stage } : null);
+    void this.install.following?.then(() => {
+      // Perhaps the account was connected all the same.
+      const { event, credential } = this.session;
+      if ((event ?? credential) && this.isOn && !this.running) void this.run("next", async () => {});
+    });
     throw error;
   }
 

@@ -17,6 +17,9 @@ export class Install {
   #flying = 0;
   #fail;
   #failed = new Promise((_, reject) => (this.#fail = reject));
+  /** A promise of the end of what goes on after a failure, and how to end that. */
+  following;
+  unfollow = () => {};
 
   /** @param onEnd called with the error when the install is ended from outside */
   constructor(transport, options, onEnd) {
@@ -64,6 +67,17 @@ export class Install {
   /** Ends it without an error: it is done, or has failed by itself. */
   finish() {
     this.scope.end();
+  }
+
+  /** Has `run` go on after the install has failed, until it is done, another begins or this one is ended. */
+  follow(run) {
+    const scope = new Scope();
+    this.scope.add(() => scope.end());
+    this.unfollow = () => scope.end();
+    this.following = run(scope).then(() => {
+      scope.end();
+      this.following = undefined;
+    });
   }
 
   /** Settles as `promise` does, unless the install ends before. */

@@ -17,8 +17,12 @@ const POLL_MS = { open: 5_000, closed: 1_000 };
 /**
  * A popup that seems closed may be severed, and go on. A user who closed it is back at this page: for how
  * long this page must have the focus to be sure of that, and for how long where it never lost the focus.
+ * Without the focus: how long it is waited for a user who may be in the popup. (In the middle of three
+ * minutes, for which the official SDK asks, and the seconds that a user needs who has an account.)
  */
-const BACK_MS = { sure: 2_500, unsure: 5_000 };
+const BACK_MS = { sure: 2_500, unsure: 5_000, away: 60_000 };
+/** How often, and for how long, the server is asked after an install that may have been given up too early. */
+const FOLLOW_MS = { every: 15_000, all: 300_000 };
 /** How long the server may be out of reach before the install of a user who has closed the popup fails. */
 const PATIENCE_MS = 30_000;
 /** How long the server is polled for an account when the answer to its request was lost. */
@@ -44,8 +48,9 @@ const navigate = (popup, url) => popup.location.replace(url);
  * @param popup a window that is open
  * @param request `integration`, `endUserSuppliedValues`, `parameters`, `installOptions`, `redirectUrl`
  * @param options `oauthTimeout`, `timeoutMs`
+ * @param connected called with the credential if the account is connected after this has failed
  */
-export async function authorise(install, popup, request, options) {
+export async function authorise(install, popup, request, options, connected) {
   const attempt = new Attempt(install, popup, request, await install.call("installSession", {}));
   const scope = new Scope();
   install.scope.add(() => scope.end()); // However it ends.
@@ -53,9 +58,21 @@ export async function authorise(install, popup, request, options) {
     return await install.race(attempt.run(scope, options));
   } finally {
     scope.end();
-    attempt.forget();
+    if (attempt.mayBeSevered && !install.ended) install.follow((scope) => attempt.follow(scope, connected));
+    else attempt.forget();
   }
 }
+
+/** The focus of this page, as far out as its surroundings are of its origin; and whether there are others. */
+const focus = () => {
+  let at = window;
+  try {
+    while (at.parent !== at && at.parent.document) at = at.parent;
+  } catch {
+    // Of another origin.
+  }
+  return { hasFocus: at.document.hasFocus(), isSurrounded: at.parent !== at };
+};
 
 class Attempt {
   /** `arriving` at Paragon's page, `away` at the provider, `saving` the account. */
@@ -65,8 +82,12 @@ class Attempt {
   #polling = false;
   /** Since when this page has had the focus again. */
   #backSince;
+  /** Since when this page, in sight, has been without the focus and without its popup. */
+  #awaySince;
   /** Whether this page has been without the focus: only then is having it a sign that the user is back. */
   #wasLeft = false;
+  /** Whether the attempt was given up because the popup seemed closed. */
+  mayBeSevered = false;
 
   constructor(install, popup, request, session) {
     Object.assign(this, { install, popup, request, session });
@@ -79,6 +100,7 @@ class Attempt {
       const arrived = new Promise((loaded) => (this.loaded = loaded));
       scope.listen(window, "message", (event) => this.#onMessage(event));
       scope.listen(window, "focus", () => this.#checkPopup());
+      scope.listen(window, "blur", () => this.#noteVisit());
       scope.listen(document, "visibilitychange", () => this.#checkPopup());
       scope.every(CHECK_MS, () => this.#checkPopup());
       scope.pause(oauthTimeout).then(() => this.#checkPopup());
@@ -165,7 +187,8 @@ class Attempt {
   /** Whether the popup is still open, and the time is not over. */
   #checkPopup() {
     const now = Date.now();
-    if (!document.hasFocus()) this.#wasLeft = true;
+    const { hasFocus, isSurrounded } = focus();
+    if (!hasFocus) this.#wasLeft = true;
     if (this.#stage === "saving") return;
     if (now >= this.deadline) {
       this.reject(
@@ -185,9 +208,25 @@ class Attempt {
       );
       return;
     }
-    const isBack = document.visibilityState === "visible" && document.hasFocus();
+    const isVisible = document.visibilityState === "visible";
+    // From a frame the focus may go to the page around it, which is not told from the popup.
+    const isBack = isVisible && (hasFocus || (isSurrounded && this.#backSince !== undefined));
     this.#backSince = isBack ? (this.#backSince ?? now) : undefined;
+    this.#awaySince = isVisible && !isBack ? (this.#awaySince ?? now) : undefined;
     if (now - this.#polledAt >= POLL_MS.closed) this.#pollServer(now);
+  }
+
+  /** A frame loses the focus to the page around it: until now the user was here, without the popup. */
+  #noteVisit() {
+    if (this.#stage === "away" && this.popup.closed && focus().isSurrounded) this.#backSince ??= Date.now();
+    this.#checkPopup();
+  }
+
+  /** For how long this attempt would have been given up, in milliseconds; negative, if that is yet to come. */
+  #overdue(now) {
+    const back = now - (this.#backSince ?? now) - (this.#wasLeft ? BACK_MS.sure : BACK_MS.unsure);
+    const away = now - (this.#awaySince ?? now) - BACK_MS.away;
+    return Math.max(back, away);
   }
 
   /** Asks the server whether the account is connected. */
@@ -195,8 +234,7 @@ class Attempt {
     if (this.#polling) return;
     this.#polling = true;
     this.#polledAt = now;
-    const back = this.#backSince === undefined ? 0 : now - this.#backSince;
-    const isLast = back >= (this.#wasLeft ? BACK_MS.sure : BACK_MS.unsure);
+    const overdue = this.#overdue(now);
     let id, failed;
     try {
       id = await this.#credentialId();
@@ -206,9 +244,11 @@ class Attempt {
     this.#polling = false;
     if (this.#stage !== "away") return;
     if (id) this.#take(id);
-    else if (isFinal(failed) || (isTransient(failed) && back >= PATIENCE_MS)) this.reject(failed);
-    else if (isLast && !isTransient(failed))
+    else if (isFinal(failed) || (isTransient(failed) && overdue >= PATIENCE_MS)) this.reject(failed);
+    else if (overdue >= 0 && !isTransient(failed)) {
+      this.mayBeSevered = true;
       this.reject(cancelled("The popup was closed before the account was connected."));
+    }
   }
 
   /** The id of the credential, if the account is connected. */
@@ -265,6 +305,33 @@ class Attempt {
       await this.scope.pause(POLL_MS.closed);
     }
     return undefined;
+  }
+
+  /**
+   * Goes on asking, after the attempt was given up: a popup that was severed may connect the account yet. When
+   * it has, it closes, and this page gets the focus. Resolves when that is over.
+   */
+  follow(scope, connected) {
+    this.scope = scope;
+    return new Promise((over) => {
+      const ask = async () => {
+        if (this.#polling) return;
+        this.#polling = true;
+        try {
+          const id = await this.#credentialId();
+          if (id) over(this.#credential(id).then((credential) => scope.ended || connected(credential)));
+        } catch (error) {
+          if (isFinal(error)) over();
+        }
+        this.#polling = false;
+      };
+      scope.listen(window, "focus", ask);
+      scope.every(FOLLOW_MS.every, ask);
+      scope.pause(Math.min(FOLLOW_MS.all, this.deadline - Date.now())).then(over);
+      scope.add(over);
+    })
+      .catch(() => {}) // The application knows of no promise that could reject.
+      .finally(() => this.forget());
   }
 
   /** Has the server forget the attempt. */

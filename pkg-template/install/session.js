@@ -131,6 +131,7 @@ export class InstallSession {
   async connect(install, popup) {
     const { integration } = this;
     const installOptions = this.#installOptions;
+    install.unfollow();
     if (this.#scheme !== "oauth") {
       const values = this.preOptions;
       this.preOptions = undefined; // If the server refuses them, they are asked for again.
@@ -149,7 +150,10 @@ export class InstallSession {
       redirectUrl: this.#redirectUrl,
     };
     try {
-      return this.connected(install, await authorise(install, popup, request, this.options));
+      return this.connected(
+        install,
+        await authorise(install, popup, request, this.options, (late) => this.connected(install, late)),
+      );
     } catch (error) {
       // The server refused the answers: they are asked for again.
       if (error?.status === 400 && this.#preInputs.length) this.preOptions = undefined;

@@ -137,6 +137,17 @@ export function useInstallPage() {
       assert.equal((await fetch(`${stage.sandbox.url}/_sandbox/faults`, { method: "DELETE" })).status, 200);
     },
 
+    /**
+     * After an install that was given up, whose popup may be severed: it asks on, and
+     * has nothing else left than that takes. That ends with the session, which ends here.
+     */
+    async endFollowing() {
+      const asking = ["listener for focus", "timer of 15000 ms"];
+      const isAsking = (open) => asking.every((it) => open.includes(it)) && open.length <= asking.length + 1;
+      await eventually(() => stage.page.evaluate(() => window.account.open()), isAsking, "it does not ask on");
+      await stage.page.evaluate(() => window.client.logout());
+    },
+
     /** Waits until nothing is left of what was begun; says what is, if that does not happen. */
     async quiet() {
       let left;
