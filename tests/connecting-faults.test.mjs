@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 
-import { launchChromium } from "./support/browser.mjs";
+import { launchBrowser } from "./support/browser.mjs";
 import { codeOf, faults } from "./support/faults.mjs";
 import { keepAccount } from "./support/installs.mjs";
 import { LANTERN, openPackage, servePackage } from "./support/methods.mjs";
@@ -28,7 +28,7 @@ const free = [];
 const closing = [];
 
 before(async () => {
-  browser = await launchChromium();
+  browser = await launchBrowser();
   site = await servePackage();
   closing.push(
     () => browser.close(),

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 
+import { frameAt, lacks } from "./support/browser.mjs";
 import { eventually, useInstallPage } from "./support/installs.mjs";
 
 const stage = useInstallPage();
@@ -86,7 +87,7 @@ async function frame(url) {
     frame.src = url;
     return new Promise((resolve) => (frame.onload = resolve));
   }, url);
-  return stage.page.frames().find((one) => one.url() === url);
+  return frameAt(stage.page, url);
 }
 
 const begin = () => stage.clickForPopup(() => window.client.installIntegration("slack"));
@@ -185,6 +186,8 @@ test("that Paragon's page is there is not believed of others", async () => {
   assert.equal((await begun.outcome()).value.integrationType, "slack");
 });
 
+const ROUTES = { skip: lacks("routes") };
+
 /** Begins an install that comes to a callback page of Paragon's as it might be, which runs `script`. */
 async function beginWith(script) {
   const id = await integrationId();
@@ -204,7 +207,7 @@ async function beginWith(script) {
   return { ...begun, shown: () => shown };
 }
 
-test("from Paragon's callback page: what is no success is passed over, a success counts once", async () => {
+test("from Paragon's callback page: what is no success is passed over, a success counts once", ROUTES, async () => {
   const { outcome, shown } = await beginWith(`
     const odd = [null, "text", 7, [], {}, { type: 7 }, { type: "oauth_success_callback" }, { type: "oauth-nonce-loaded" }];
     const wrong = [undefined, null, "x", {}, { integrationId }, { integrationId, payload: "x" }, { integrationId: "other", payload: { code } }];
@@ -222,7 +225,7 @@ test("from Paragon's callback page: what is no success is passed over, a success
   assert.deepEqual([problems(), stage.uncaught], [[], []]);
 });
 
-test("from Paragon's callback page: a failure with any reason, or none", async () => {
+test("from Paragon's callback page: a failure with any reason, or none", ROUTES, async () => {
   const messages = {
     "{}": undefined,
     "{ error: 7 }": 7,

@@ -56,12 +56,18 @@ describe("request sends as fetch does", () => {
           (await plain.json()).output,
         ];
       }, `(${make})`);
-      // The boundary is made up anew for each form.
+      // The boundary is made up anew for each form, in Firefox with another length.
       const comparable = ({ method, body, bodySize, headers }) => {
         const type = headers["content-type"];
         const boundary = /boundary=(\S+)/.exec(type ?? "")?.[1] ?? "none";
         const text = body?.base64 ? Buffer.from(body.base64, "base64").toString("latin1") : body;
-        return JSON.parse(JSON.stringify({ method, text, bodySize, type }).replaceAll(boundary, "boundary"));
+        const size =
+          bodySize -
+          String(text ?? "")
+            .split(boundary)
+            .slice(1).length *
+            boundary.length;
+        return JSON.parse(JSON.stringify({ method, text, size, type }).replaceAll(boundary, "boundary"));
       };
       assert.deepEqual(comparable(ours), comparable(expected));
     });

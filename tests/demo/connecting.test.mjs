@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { lacks } from "../support/browser.mjs";
 import {
   HARBOR,
   atProvider,
@@ -73,7 +74,7 @@ describe("an account is connected", () => {
     assert.deepEqual(problems, []);
   });
 
-  test("after a package that somebody has to install", async () => {
+  test("after a package that somebody has to install", { skip: lacks("clipboard") }, async () => {
     const { page } = await demo.open({
       at: "#/integrations/salesforce",
       permissions: ["clipboard-read", "clipboard-write"],
@@ -346,7 +347,7 @@ describe("nothing is connected", () => {
     const popup = await popupOf(page, () => connectButton(page).click());
     await popup.getByRole("button", { name: "Allow" }).waitFor();
     const closed = popup.waitForEvent("close");
-    await page.goBack();
+    await page.evaluate(() => history.back());
     await closed;
     await dialogOf(page).waitFor({ state: "detached" });
     await focused(page, cardOf(page, "slack").getByRole("link"));

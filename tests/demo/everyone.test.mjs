@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { lacks } from "../support/browser.mjs";
 import {
   HARBOR,
   atProvider,
@@ -132,15 +133,22 @@ describe("axe finds nothing", () => {
     ["dark", 1440],
     ["light", 320],
   ]) {
-    test(`${colorScheme}, on a screen of ${width}`, async () => {
-      const { page } = await demo.open({ colorScheme, viewport: { width, height: 800 } });
-      await page.locator(".user").first().waitFor();
-      await demo.assertAccessible(page, "signed out");
-      for (const [state, reach] of Object.entries(STATES)) {
-        await reach(page);
-        await demo.assertAccessible(page, state);
-      }
-    });
+    test(
+      `${colorScheme}, on a screen of ${width}`,
+      { skip: colorScheme === "dark" && lacks("colorScheme") },
+      async () => {
+        const { page } = await demo.open({
+          ...(colorScheme === "dark" && { colorScheme }),
+          viewport: { width, height: 800 },
+        });
+        await page.locator(".user").first().waitFor();
+        await demo.assertAccessible(page, "signed out");
+        for (const [state, reach] of Object.entries(STATES)) {
+          await reach(page);
+          await demo.assertAccessible(page, state);
+        }
+      },
+    );
   }
 });
 
@@ -165,7 +173,7 @@ test("nothing is cut off, from phones to wide screens, in any state", async () =
   }
 });
 
-test("what is pressed on a phone is large enough", async () => {
+test("what is pressed on a phone is large enough", { skip: lacks("touch") }, async () => {
   const { page } = await demo.open({ viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
   for (const [state, reach] of Object.entries(STATES)) {
     await reach(page);
@@ -233,7 +241,7 @@ test("a dialog keeps the focus inside", async () => {
 });
 
 for (const width of [320, 1440]) {
-  test(`nothing moves while it loads, on a screen of ${width}`, async () => {
+  test(`nothing moves while it loads, on a screen of ${width}`, { skip: lacks("layoutShift") }, async () => {
     const { page } = await demo.open({ viewport: { width, height: 800 } });
     // Slower than what the browser takes for the outcome of a click.
     await demo.fail({ path: "*/sdk/*", delayMs: 700 });
@@ -256,7 +264,7 @@ for (const width of [320, 1440]) {
     await goTo(page, "#/integrations/salesforce");
     await page.getByRole("switch").first().waitFor();
     await goTo(page, "#/integrations/hubspot");
-    await page.goBack();
+    await page.evaluate(() => history.back());
     await page.getByRole("heading", { name: "Salesforce", level: 1 }).waitFor();
     await loaded(page);
     assert.deepEqual(await page.evaluate(() => window.shifts), []);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { lacks } from "../support/browser.mjs";
 import { focused, isFocused, logEntry, toast, useDemo } from "../support/demo.mjs";
 
 const demo = useDemo();
@@ -182,7 +183,7 @@ describe("settings", () => {
     assert.equal((await demo.integration("ada", "salesforce")).sharedSettings.recordType, "Unicorn");
   });
 
-  test("that the service refuses one by one are named", async () => {
+  test("that the service refuses one by one are named", { skip: lacks("routes") }, async () => {
     const { page } = await demo.openIntegration("ada", "salesforce");
     await page.route("**/sdk/credentials/*", async (route) => {
       const response = await route.fetch();
@@ -204,7 +205,7 @@ describe("settings", () => {
   });
 });
 
-test("the description is Markdown, made of elements", async () => {
+test("the description is Markdown, made of elements", { skip: lacks("routes") }, async () => {
   const { page, problems } = await demo.open({ at: "#/integrations/slack" });
   await page.route("**/sdk/integrations", async (route) => {
     const response = await route.fetch();

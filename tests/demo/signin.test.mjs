@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { lacks } from "../support/browser.mjs";
 import {
   HARBOR,
   assertTokenNowhere,
@@ -57,7 +58,7 @@ describe("signing in", () => {
     assert.deepEqual(problems, []);
   });
 
-  test("says so when no sandbox answers, and offers the other way", async () => {
+  test("says so when no sandbox answers, and offers the other way", { skip: lacks("routes") }, async () => {
     const { page } = await demo.open();
     // Nobody listens on port 9.
     await page.route("**/config.json", (route) => route.fulfill({ json: { sandbox: "http://127.0.0.1:9" } }));
@@ -66,7 +67,7 @@ describe("signing in", () => {
     await page.getByLabel("Project id").waitFor();
   });
 
-  test("needs the package, and says so where the server has none", async () => {
+  test("needs the package, and says so where the server has none", { skip: lacks("routes") }, async () => {
     const { page } = await demo.open();
     await page.route("**/paragon-wasm/index.js", (route) => route.fulfill({ status: 404 }));
     await page.reload();
@@ -89,20 +90,24 @@ describe("signing in", () => {
 });
 
 describe("the end of a session", () => {
-  test("a refused token leads back, with the reason; and signing in again to where one was", async () => {
-    const { page } = await demo.openIntegration("ada", "slack");
-    await goTo(page, "#/integrations?show=connected");
-    await page.route("**/sdk/me", (route) => route.fulfill(refusal));
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await page.getByText("Your session has ended").waitFor();
-    await page.getByText("unauthorized · HTTP 401").waitFor();
-    assert.equal(await page.locator("#navigation a").count(), 0);
-    await page.unroute("**/sdk/me");
-    await demo.signIn(page, "ada");
-    assert.equal(await page.locator(".filter[aria-current]").textContent(), "Connected 4");
-  });
+  test(
+    "a refused token leads back, with the reason; and signing in again to where one was",
+    { skip: lacks("routes") },
+    async () => {
+      const { page } = await demo.openIntegration("ada", "slack");
+      await goTo(page, "#/integrations?show=connected");
+      await page.route("**/sdk/me", (route) => route.fulfill(refusal));
+      await page.getByRole("button", { name: "Refresh" }).click();
+      await page.getByText("Your session has ended").waitFor();
+      await page.getByText("unauthorized · HTTP 401").waitFor();
+      assert.equal(await page.locator("#navigation a").count(), 0);
+      await page.unroute("**/sdk/me");
+      await demo.signIn(page, "ada");
+      assert.equal(await page.locator(".filter[aria-current]").textContent(), "Connected 4");
+    },
+  );
 
-  test("closes the dialog in which something is being disconnected", async () => {
+  test("closes the dialog in which something is being disconnected", { skip: lacks("routes") }, async () => {
     const { page } = await demo.openIntegration("ada", "slack");
     await page.route("**/sdk/integrations/*", (route) => route.fulfill(refusal));
     await page.getByRole("button", { name: "Disconnect Slack" }).click();

@@ -7,7 +7,7 @@ import { after, afterEach, before } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { serve } from "../../www/serve.mjs";
-import { launchChromium, openPage } from "./browser.mjs";
+import { launchBrowser, openPage } from "./browser.mjs";
 import { startSandbox } from "./sandbox.mjs";
 
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -92,7 +92,7 @@ export function useDemo() {
       { config: { sandbox: demo.sandbox.url } },
     );
     demo.address = site.address;
-    browser = await launchChromium({ ignoreDefaultArgs: ["--disable-popup-blocking"] });
+    browser = await launchBrowser({ blocksPopups: true });
     axe = await readFile(AXE, "utf8");
   });
 

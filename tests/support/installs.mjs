@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach } from "node:test";
 
-import { launchChromium } from "./browser.mjs";
+import { launchBrowser } from "./browser.mjs";
 import { LANTERN, openPackage, servePackage } from "./methods.mjs";
 import { startSandbox } from "./sandbox.mjs";
 
@@ -165,7 +165,7 @@ export function useInstallPage() {
 
   before(async () => {
     [browser, site, stage.sandbox] = await Promise.all([
-      launchChromium({ ignoreDefaultArgs: ["--disable-popup-blocking"] }),
+      launchBrowser({ blocksPopups: true }),
       servePackage(),
       startSandbox(),
     ]);

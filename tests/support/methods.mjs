@@ -5,7 +5,7 @@ import { after, afterEach, before, beforeEach } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { serve } from "../../www/serve.mjs";
-import { launchChromium, openPage } from "./browser.mjs";
+import { launchBrowser, onUncaught, openPage } from "./browser.mjs";
 import { startSandbox } from "./sandbox.mjs";
 
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -26,7 +26,7 @@ export const servePackage = () => serve({ "/paragon-wasm": folder("../../pkg") }
 export async function openPackage(browser, site, first) {
   const uncaught = [];
   const { page, problems } = await openPage(browser, `${site.address}/paragon-wasm/package.json`, {}, first);
-  page.on("pageerror", (error) => uncaught.push(String(error.stack ?? error)));
+  onUncaught(page, (error) => uncaught.push(String(error.stack ?? error)));
   await page.evaluate(async () => {
     window.sent = [];
     const native = window.fetch;
@@ -207,7 +207,7 @@ export function useSignedInPage() {
   };
 
   before(async () => {
-    [browser, site, stage.sandbox] = await Promise.all([launchChromium(), servePackage(), startSandbox()]);
+    [browser, site, stage.sandbox] = await Promise.all([launchBrowser(), servePackage(), startSandbox()]);
     stage.known = await people(stage.sandbox);
   });
 

@@ -1,4 +1,5 @@
-//! A Chromium and the driver of the same version, for the tests.
+//! The browsers of the tests: a Chromium and the driver of the same version, a Firefox, and a
+//! `WebKitGTK` with its driver and a screen.
 
 use std::{
     fs,
@@ -22,18 +23,7 @@ impl Browser {
             return Ok(found);
         }
         if is_debian_and_root() {
-            let mut update = command("apt-get");
-            update.args(["update"]);
-            step("apt-get update", update)?;
-            let mut install = command("apt-get");
-            install.env("DEBIAN_FRONTEND", "noninteractive").args([
-                "install",
-                "-y",
-                "--no-install-recommends",
-                "chromium",
-                "chromium-driver",
-            ]);
-            step("apt-get install chromium chromium-driver", install)?;
+            apt_install(&["chromium", "chromium-driver"])?;
             if let Some(found) = Self::find()? {
                 return Ok(found);
             }
@@ -112,6 +102,89 @@ impl Browser {
     }
 }
 
+/// An engine that the tests of behaviour run in beside Chromium.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Firefox,
+    WebKit,
+}
+
+impl Engine {
+    pub const ALL: [Self; 2] = [Self::Firefox, Self::WebKit];
+
+    /// Its name in rows, and for the tests in `PARAGON_ENGINE`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Firefox => "firefox",
+            Self::WebKit => "webkit",
+        }
+    }
+
+    /// The variables that name its programs to the tests. One named by a variable of the same name,
+    /// else one on this machine, else a new one.
+    pub fn find_or_install(self) -> Result<Vec<(&'static str, PathBuf)>> {
+        if let Some(found) = self.find()? {
+            return Ok(found);
+        }
+        let packages: &[&str] = match self {
+            Self::Firefox => &["firefox-esr"],
+            Self::WebKit => &["webkit2gtk-driver", "xvfb"],
+        };
+        if self == Self::WebKit && !cfg!(target_os = "linux") {
+            bail!("WebKitGTK is for Linux");
+        }
+        if is_debian_and_root() {
+            apt_install(packages)?;
+            if let Some(found) = self.find()? {
+                return Ok(found);
+            }
+        }
+        bail!("not installed; on Debian: `sudo apt-get install {}`", packages.join(" "));
+    }
+
+    fn find(self) -> Result<Option<Vec<(&'static str, PathBuf)>>> {
+        match self {
+            Self::Firefox => {
+                let firefox = chosen("FIREFOX")?.or_else(|| {
+                    ["firefox-esr", "firefox"]
+                        .iter()
+                        .find_map(|name| on_path(name))
+                        .or_else(|| existing(APPLE_FIREFOX))
+                });
+                Ok(firefox.map(|firefox| vec![("FIREFOX", firefox)]))
+            }
+            Self::WebKit => {
+                let browser = chosen("MINIBROWSER")?.or_else(mini_browser);
+                Ok(browser
+                    .filter(|_| on_path("WebKitWebDriver").is_some() && on_path("Xvfb").is_some())
+                    .map(|browser| vec![("MINIBROWSER", browser)]))
+            }
+        }
+    }
+}
+
+/// `WebKitGTK`'s own small browser, which is beside the library and not on the `PATH`.
+fn mini_browser() -> Option<PathBuf> {
+    let cpu = std::env::consts::ARCH;
+    ["webkitgtk-6.0", "webkit2gtk-4.1", "webkit2gtk-4.0"].iter().find_map(|library| {
+        existing(&format!("/usr/lib/{cpu}-linux-gnu/{library}/MiniBrowser"))
+            .or_else(|| existing(&format!("/usr/libexec/{library}/MiniBrowser")))
+    })
+}
+
+fn apt_install(packages: &[&str]) -> Result<()> {
+    let mut update = command("apt-get");
+    update.args(["update"]);
+    step("apt-get update", update)?;
+    let mut install = command("apt-get");
+    install
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["install", "-y", "--no-install-recommends"])
+        .args(packages);
+    step(&format!("apt-get install {}", packages.join(" ")), install).map(drop)
+}
+
+const APPLE_FIREFOX: &str = "/Applications/Firefox.app/Contents/MacOS/firefox";
 const APPLE_CHROME: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /// What a variable names. Naming something that is not there is a mistake to report, not to mend.

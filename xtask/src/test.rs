@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Result, anyhow, bail};
 
 use crate::{
-    browser::Browser,
+    browser::{Browser, Engine},
     check,
     counts::{Counts, libtest_counts, node_counts, node_notes},
     demo, fuzz, pkg,
@@ -48,6 +48,24 @@ const QUICK: [&str; 21] = [
     "check/links",
 ];
 
+/// The test files that run in every engine; `demo/` stands for all in it.
+const IN_EVERY_ENGINE: [&str; 14] = [
+    "methods",
+    "request",
+    "get-user",
+    "sessions",
+    "faults",
+    "connecting",
+    "connecting-ends",
+    "connecting-faults",
+    "connecting-flow",
+    "connecting-messages",
+    "connecting-official",
+    "configuring",
+    "entries",
+    "endurance",
+];
+
 /// One line of the report.
 pub struct Row {
     pub name: String,
@@ -62,8 +80,8 @@ pub enum Work {
     Here(Box<dyn FnOnce() -> Result<()>>),
     Native,
     Wasm,
-    /// One file for `node --test`.
-    Js(PathBuf),
+    /// One file for `node --test`; in Chromium, where it says nothing else.
+    Js(PathBuf, Option<Engine>),
     /// What the package weighs.
     Size,
     /// A fuzz target.
@@ -176,7 +194,15 @@ fn rows() -> Result<Vec<Row>> {
         let name = file.strip_prefix(root().join("tests"))?.to_string_lossy().replace('\\', "/");
         if let Some(name) = name.strip_suffix(".test.mjs") {
             let group = if name.starts_with("matrix/") { "" } else { "js/" };
-            rows.push(Row { name: format!("{group}{name}"), work: Work::Js(file) });
+            rows.push(Row { name: format!("{group}{name}"), work: Work::Js(file.clone(), None) });
+            if IN_EVERY_ENGINE.contains(&name) || name.starts_with("demo/") {
+                for engine in Engine::ALL {
+                    rows.push(Row {
+                        name: format!("{group}{name}@{}", engine.name()),
+                        work: Work::Js(file.clone(), Some(engine)),
+                    });
+                }
+            }
         }
     }
     rows.push(Row { name: "size".to_owned(), work: Work::Size });
@@ -195,6 +221,8 @@ fn rows() -> Result<Vec<Row>> {
 #[derive(Default)]
 struct Ground {
     browser: OnceCell<Result<Browser, String>>,
+    firefox: OnceCell<Result<Vec<(&'static str, PathBuf)>, String>>,
+    webkit: OnceCell<Result<Vec<(&'static str, PathBuf)>, String>>,
     pkg: OnceCell<Result<(), String>>,
     sandbox: OnceCell<Result<(), String>>,
     lints: OnceCell<Result<(), String>>,
@@ -227,10 +255,7 @@ impl Ground {
             }
             Work::Fuzz(target) => {
                 if let Some(why) = fuzz::missing() {
-                    println!("  {name} … not run: {why}");
-                    let finished =
-                        Finished { success: true, output: String::new(), elapsed: Duration::ZERO };
-                    return Ok((Counts { skipped: 1, ..Counts::default() }, finished));
+                    return Ok(not_run(name, why));
                 }
                 once(&self.fuzzers, fuzz::build)?;
                 let finished = watch(name, fuzz::session(target, fuzz::SHORT)?, LIMIT)?;
@@ -243,7 +268,20 @@ impl Ground {
                 let (command, sandbox) = self.wasm_tests()?;
                 (command, Some(sandbox), libtest_counts)
             }
-            Work::Js(file) => (self.js_tests(&file)?, None, node_counts),
+            Work::Js(file, engine) => {
+                let mut tests = self.js_tests(&file)?;
+                if let Some(engine) = engine {
+                    match self.engine(engine) {
+                        Ok(programs) => {
+                            tests.envs(programs.iter().map(|(name, path)| (name, path)));
+                            tests.env("PARAGON_ENGINE", engine.name());
+                        }
+                        Err(error) if must_have_every_engine() => return Err(error),
+                        Err(error) => return Ok(not_run(name, &format!("{error:#}"))),
+                    }
+                }
+                (tests, None, node_counts)
+            }
         };
         let mut finished = watch(name, command, LIMIT)?;
         drop(service);
@@ -287,6 +325,7 @@ impl Ground {
             .args(["--test", "--test-reporter=spec"])
             .arg(file)
             .env("CHROMIUM", &browser.chromium)
+            .env_remove("PARAGON_ENGINE")
             .env("PARAGON_SANDBOX_BIN", built("paragon-sandbox")?)
             .env("PARAGON_MATRIX", target()?.join("matrix"))
             .env("PARAGON_TOOLS", target()?.join("debug"))
@@ -297,12 +336,32 @@ impl Ground {
     fn browser(&self) -> Result<&Browser> {
         once(&self.browser, Browser::find_or_install)
     }
+
+    fn engine(&self, engine: Engine) -> Result<&Vec<(&'static str, PathBuf)>> {
+        let cell = match engine {
+            Engine::Firefox => &self.firefox,
+            Engine::WebKit => &self.webkit,
+        };
+        once(cell, || engine.find_or_install())
+    }
 }
 
 fn once<T>(cell: &OnceCell<Result<T, String>>, prepare: impl FnOnce() -> Result<T>) -> Result<&T> {
     cell.get_or_init(|| prepare().map_err(|error| format!("{error:#}")))
         .as_ref()
         .map_err(|error| anyhow!("{error}"))
+}
+
+/// A row that cannot run here, printed as one test that was skipped.
+fn not_run(name: &str, why: &str) -> (Counts, Finished) {
+    println!("  {name} … not run: {why}");
+    let finished = Finished { success: true, output: String::new(), elapsed: Duration::ZERO };
+    (Counts { skipped: 1, ..Counts::default() }, finished)
+}
+
+/// In CI on Linux every engine can be had: a row that is not run there would be missed by nobody.
+fn must_have_every_engine() -> bool {
+    cfg!(target_os = "linux") && std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
 
 fn one(success: bool) -> Counts {
@@ -315,7 +374,18 @@ fn indented(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{QUICK, rows};
+    use super::{IN_EVERY_ENGINE, QUICK, rows};
+
+    #[test]
+    fn the_rows_of_each_engine_are_there() {
+        let rows = rows().unwrap();
+        for name in IN_EVERY_ENGINE {
+            for engine in ["", "@firefox", "@webkit"] {
+                let name = format!("js/{name}{engine}");
+                assert!(rows.iter().any(|row| row.name == name), "there is no {name}");
+            }
+        }
+    }
 
     #[test]
     fn the_quick_rows_are_there() {
