@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { launchChromium } from "./support/browser.mjs";
+import { launchBrowser } from "./support/browser.mjs";
 import { LANTERN, openPackage, servePackage } from "./support/methods.mjs";
 
 const CALLS = 10_000;
@@ -44,7 +44,7 @@ before(async () => {
   });
   await new Promise((resolve) => server.listen(0, "localhost", resolve));
   api = { server, url: `http://localhost:${server.address().port}` };
-  [browser, site] = await Promise.all([launchChromium(), servePackage()]);
+  [browser, site] = await Promise.all([launchBrowser(), servePackage()]);
 });
 
 after(async () => {
@@ -94,8 +94,10 @@ function check(outcomes) {
 
 test("in a page", async () => {
   const { page, uncaught } = await openPackage(browser, site);
-  const run = `(given) => (${callMany})({ ...given, paragon: window.paragon })`;
-  const outcomes = await page.evaluate(`(${run})(${JSON.stringify({ ...given, url: api.url })})`);
+  const outcomes = await page.evaluate(
+    ([source, given]) => (0, eval)(source)({ ...given, paragon: window.paragon }),
+    [`(${callMany})`, { ...given, url: api.url }],
+  );
   check(outcomes);
   assert.deepEqual(uncaught, []);
 });

@@ -49,7 +49,7 @@ const QUICK: [&str; 21] = [
 ];
 
 /// The test files that run in every engine; `demo/` stands for all in it.
-const IN_EVERY_ENGINE: [&str; 14] = [
+const IN_EVERY_ENGINE: [&str; 15] = [
     "methods",
     "request",
     "get-user",
@@ -64,6 +64,7 @@ const IN_EVERY_ENGINE: [&str; 14] = [
     "configuring",
     "entries",
     "endurance",
+    "many",
 ];
 
 /// One line of the report.
