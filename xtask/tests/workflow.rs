@@ -19,6 +19,7 @@ fn every_row_is_in_exactly_one_job() {
     let mut jobs: BTreeMap<String, Vec<&str>> =
         rows("").into_iter().map(|row| (row, Vec::new())).collect();
     for words in workflow.lines().filter_map(|line| line.trim().strip_prefix("rows: ")) {
+        let words = words.trim_matches('"');
         for row in rows(words) {
             jobs.get_mut(&row).unwrap().push(words);
         }
