@@ -78,7 +78,7 @@ pub enum Work {
     /// A program that counts as one test: it succeeds or it does not.
     Check(Command),
     /// The same, in this program.
-    Here(Box<dyn FnOnce() -> Result<()>>),
+    InProcess(Box<dyn FnOnce() -> Result<()>>),
     Native,
     Wasm,
     /// One file for `node --test`; in Chromium, where it says nothing else.
@@ -148,10 +148,10 @@ pub fn select(mut rows: Vec<Row>, words: &[String]) -> Result<Vec<Row>> {
 
 /// Runs rows one after the other; each prints its line, and its output if it failed.
 pub fn run_rows(rows: Vec<Row>) -> Vec<Counts> {
-    let ground = Ground::default();
+    let prerequisites = Prerequisites::default();
     let mut results = Vec::new();
     for Row { name, work } in rows {
-        let counts = match ground.run(&name, work) {
+        let counts = match prerequisites.run(&name, work) {
             Ok((counts, finished)) => {
                 println!("{counts}  {}", seconds(finished.elapsed));
                 if counts.failed > 0 {
@@ -212,7 +212,7 @@ fn rows() -> Result<Vec<Row>> {
         rows.push(Row { name, work });
     }
     rows.extend(check::rows());
-    let rehearsal = Work::Here(Box::new(release::rehearse));
+    let rehearsal = Work::InProcess(Box::new(release::rehearse));
     rows.push(Row { name: "release".to_owned(), work: rehearsal });
     Ok(rows)
 }
@@ -220,7 +220,7 @@ fn rows() -> Result<Vec<Row>> {
 /// What rows stand on, prepared when the first one needs it. Why it could not be prepared is kept:
 /// every row that needs it fails with that, and no installation is tried twice.
 #[derive(Default)]
-struct Ground {
+struct Prerequisites {
     browser: OnceCell<Result<Browser, String>>,
     firefox: OnceCell<Result<Vec<(&'static str, PathBuf)>, String>>,
     webkit: OnceCell<Result<Vec<(&'static str, PathBuf)>, String>>,
@@ -230,10 +230,10 @@ struct Ground {
     fuzzers: OnceCell<Result<(), String>>,
 }
 
-impl Ground {
+impl Prerequisites {
     fn run(&self, name: &str, work: Work) -> Result<(Counts, Finished)> {
         let (command, service, count): (Command, Option<Service>, fn(&str) -> Counts) = match work {
-            Work::Here(check) => {
+            Work::InProcess(check) => {
                 print!("  {name} … ");
                 let started = Instant::now();
                 let output = check().err().map(|error| format!("{error:#}"));
