@@ -99,5 +99,7 @@ function reason(cause) {
     return `There is no WebAssembly here: the engine is too old, or has it switched off (Lockdown Mode does). ${ENGINES}`;
   if (/^(Compile|Eval)Error$/.test(cause?.name))
     return `The WebAssembly module was refused. If there is a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src; otherwise the engine is too old. ${ENGINES}`;
+  if (cause?.name === "ReferenceError")
+    return `The WebAssembly module could not be loaded: ${cause.message}. The page of a test tool may lack it: give it Node's.`;
   return "The WebAssembly module could not be loaded; see the cause.";
 }

@@ -1,6 +1,6 @@
 //! The network, the clock and the console of a page, a worker or a server's JavaScript.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Promise;
@@ -103,9 +103,12 @@ async fn exchange(
     fetch: &JsValue,
     outgoing: Outgoing<'_, JsJson>,
 ) -> Result<Response<JsJson>, JsValue> {
+    if !fetch.is_function() {
+        return Err(js_sys::Error::new("fetch is not defined").into());
+    }
     let request = outgoing.request;
     let wants_date = outgoing.wants_date;
-    let mut abort = AbortOnDrop(Some(AbortController::new()?));
+    let mut abort = AbortOnDrop::new()?;
     let sent = send(fetch, &outgoing, abort.0.as_ref())?;
     let answer = Answer::new(JsFuture::from(sent).await?)?;
     let body = JsFuture::from(answer.read_body(request.response_type)?).await?;
@@ -227,6 +230,19 @@ const INIT: &str =
 /// The cause of an error where the answer is a redirect.
 const REDIRECTED: &str = "The answer is a redirect, which is not followed.";
 
+/// `true` if the runtime takes an option of `fetch`. Its `Request` is asked, because a `fetch` that
+/// refuses an option cannot be told from one that has sent something.
+fn takes(name: &str, value: &JsValue) -> bool {
+    let mut init = JsJson::object();
+    init.set(name, JsJson(value.clone()));
+    js::construct("Request", &[&"http://localhost".into(), &init.0]).is_ok()
+}
+
+/// `true` if there is no page and no worker of a browser.
+fn is_server() -> bool {
+    ["window", "location"].iter().all(|name| js::global(name).is_undefined())
+}
+
 /// The second argument of `fetch`. Made as a plain object: gloo-net's builder panics on a header value
 /// that no header can carry.
 #[inline(never)]
@@ -252,6 +268,12 @@ fn init(
     if let Some(abort) = abort {
         init.set("signal", JsJson(js::member(abort, "signal")));
     }
+    // Frameworks of servers keep answers for all requests. In a browser, where the server decides what is kept,
+    // any mode has the browser ask for permission (CORS) before every request.
+    let no_store = JsValue::from("no-store");
+    if is_server() && takes("cache", &no_store) {
+        init.set("cache", JsJson(no_store));
+    }
     if let Payload::Json(body) | Payload::Raw(body) = &request.payload {
         init.set("body", body.clone());
     }
@@ -260,6 +282,28 @@ fn init(
 
 /// Aborts the request of a future that is dropped. Aborting a finished request does nothing.
 struct AbortOnDrop(Option<AbortController>);
+
+thread_local! {
+    /// The class of the controllers whose signals `fetch` takes.
+    static TAKEN: RefCell<JsValue> = const { RefCell::new(JsValue::UNDEFINED) };
+}
+
+impl AbortOnDrop {
+    /// None where `fetch` takes only signals of another realm: a test tool's page in Node has an
+    /// `AbortController` of its own. The call ends as soon, and its request goes on.
+    fn new() -> Result<Self, JsValue> {
+        let controller = AbortController::new()?;
+        let class = js::member(&controller, "constructor");
+        let is_known = TAKEN.with_borrow(|taken| *taken == class);
+        if !is_known {
+            if !takes("signal", &js::member(&controller, "signal")) {
+                return Ok(Self(None));
+            }
+            TAKEN.set(class);
+        }
+        Ok(Self(Some(controller)))
+    }
+}
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {

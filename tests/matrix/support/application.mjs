@@ -64,7 +64,7 @@ export async function newApplication(name, packed = PACKAGE) {
     /** The same with more variables. */
     runWith: (env, program, ...options) => run(folder, join(folder, "node_modules/.bin", program), options, env),
     /** Runs a Node in it, this one unless another is given. */
-    node: (options, program = process.execPath) => run(folder, program, options),
+    node: (options, program = process.execPath, env = {}) => run(folder, program, options, env),
   };
 }
 

@@ -29,10 +29,11 @@ export async function next(bundler, { edge = false } = {}) {
       const [, user] = rendered.match(/<pre>(.*?)<\/pre>/) ?? assert.fail(rendered);
       assert.deepEqual(JSON.parse(user.replaceAll("&quot;", `"`)), NOBODY);
       if (edge) {
-        assert.deepEqual(JSON.parse(await text(`${server.address}/edge`)), NOBODY);
+        assert.deepEqual(await app.flowAt(`${server.address}/edge`), { nobody: NOBODY, outcome: app.WORKED });
       }
       await app.works(`${server.address}/`);
       assert.deepEqual(await app.flowAt(`${server.address}/node`), app.WORKED);
+      await app.isRenderedAnew(`${server.address}/cached`);
     } catch (failure) {
       failure.message += `\n${server.output()}`;
       throw failure;

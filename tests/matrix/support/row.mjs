@@ -117,6 +117,23 @@ export async function row(name) {
       );
     },
 
+    /** That a page which shows the user's name in a `pre` shows the present one each time. */
+    async isRenderedAnew(address) {
+      const query = await session();
+      const names = ["First", "Second"];
+      const shown = [];
+      for (const name of names) {
+        await fetch(`${query.sandbox}/projects/${query.projectId}/sdk/me`, {
+          method: "PATCH",
+          headers: { authorization: `Bearer ${query.token}`, "content-type": "application/json" },
+          body: JSON.stringify({ meta: { Name: name } }),
+        });
+        const text = await (await fetch(`${address}?${new URLSearchParams(query)}`)).text();
+        shown.push(text.match(/<pre>(.*?)<\/pre>/)?.[1] ?? text);
+      }
+      assert.deepEqual(shown, names);
+    },
+
     /** What a server answers that runs the flow itself. */
     async flowAt(address) {
       const response = await fetch(`${address}?${new URLSearchParams(await session())}`);

@@ -1,10 +1,32 @@
 /** @jest-environment jsdom */
-// Jest's page has neither fetch nor WebAssembly of its own: what can be tested there is the import.
+// Jest's page as it is, which lacks what the package needs.
 
 const paragon = require("paragon-wasm");
 const slim = require("paragon-wasm/slim");
+const compat = require("paragon-wasm/compat");
 
 test("no user is signed in", async () => {
   expect(await paragon.getUser()).toEqual({ authenticated: false });
   expect(await slim.getUser()).toEqual({ authenticated: false });
+});
+
+test("calls name what is missing, and work once it is there", async () => {
+  const { TextDecoder, TextEncoder } = require("node:util");
+  const missing = (name) => ({ code: "load_failed", message: expect.stringContaining(`${name} is not defined`) });
+  for (const { getIntegrations } of [paragon, compat]) {
+    await expect(getIntegrations()).rejects.toMatchObject(missing("TextDecoder"));
+    globalThis.TextDecoder = TextDecoder;
+    await expect(getIntegrations()).rejects.toMatchObject(missing("TextEncoder"));
+    globalThis.TextEncoder = TextEncoder;
+    await expect(getIntegrations()).rejects.toMatchObject({ code: "not_authenticated" });
+    delete globalThis.TextDecoder;
+    delete globalThis.TextEncoder;
+  }
+});
+
+test("without fetch calls say so", async () => {
+  Object.assign(globalThis, require("node:util"));
+  const claims = btoa(JSON.stringify({ sub: "ada", iat: 1, exp: 4_102_444_800 })).replaceAll("=", "");
+  const refused = paragon.authenticate("project", `e30.${claims}.e30`, { maxRetries: 0 });
+  await expect(refused).rejects.toMatchObject({ code: "network", cause: { message: "fetch is not defined" } });
 });
