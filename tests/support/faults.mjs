@@ -100,7 +100,8 @@ const inTwoSeconds = () => ({ "retry-after": new Date(Date.now() + 2_000).toUTCS
 
 /**
  * The faults. `action` is what the sandbox is asked to do to a request of a method; `status`,
- * `broken`, `silent` or `body` says what that means to who sent it; `times` how often it happens.
+ * `broken`, `silent` or `body` says what that means to who sent it; `times` how often it happens. With
+ * `cut`, the status arrives.
  *
  * @param {() => string[]} tokens gives all tokens that are used
  * @param {() => string} elsewhere gives the URL of another server
@@ -135,8 +136,8 @@ export function faults(tokens, elsewhere) {
     ),
     refusal(401, "401 that repeats the token", {}, () => `Bearer ${tokens().join(" Bearer ")}`, SOMETHING),
     broken("drop before headers", { kind: "drop", when: "beforeHeaders" }, { resent: true }),
-    broken("drop after headers", { kind: "drop", when: "afterHeaders" }),
-    broken("truncate", { kind: "truncate" }),
+    broken("drop after headers", { kind: "drop", when: "afterHeaders" }, { cut: true }),
+    broken("truncate", { kind: "truncate" }, { cut: true }),
     broken("redirect, same origin", { kind: "redirect", location: "/redirected" }),
     broken("redirect, other origin", () => ({ kind: "redirect", location: elsewhere(), status: 307 })),
     broken("no CORS headers", { kind: "answer", status: 200, body: {} }, { cors: false }),
