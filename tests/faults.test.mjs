@@ -234,7 +234,7 @@ test("the prototype of all objects is as it was", async () => {
 function check(method, fault, result) {
   const wanted = expected(method, fault);
   if (ENGINE === "firefox" && fault.cut && /^DELETE .*\/integrations\//.test(method.steps[method.at])) {
-    // Firefox gives a 404 whose body was cut as whole. The first DELETE has succeeded, and so has the call.
+    // Firefox takes the cut body of a 404 for whole. The first DELETE has succeeded, and so has the call.
     Object.assign(wanted, { code: "ok", name: undefined });
   }
   const wrong = [];

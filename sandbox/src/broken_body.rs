@@ -30,9 +30,8 @@ enum End {
 impl BrokenBody {
     /// Sends `sent`, although `declared` bytes were announced, and cuts the connection.
     pub(crate) fn cut(sent: Bytes, declared: usize) -> Self {
-        // Never the whole of what was announced, or nothing would be broken. Firefox forgives one
-        // byte that is missing.
-        let declared = declared.max(sent.len() + 2) as u64;
+        // Never the whole of what was announced, or nothing would be broken.
+        let declared = declared.max(sent.len() + 1) as u64;
         Self { chunks: Box::new(some(sent)), end: End::Cut(None), declared }
     }
 
