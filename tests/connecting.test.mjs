@@ -109,6 +109,7 @@ describe("an account is connected", () => {
     );
     await popup.close();
     await outcome();
+    await stage.endFollowing();
   });
 
   test("the popup opens in the click, however long the rest takes to load", { skip: lacks("routes") }, async () => {
