@@ -1,5 +1,5 @@
 // The cost of a default entry that carries its module: `cargo xtask pkg && node bench/inlined.mjs`
-// prints the table of docs/entries.md. The entry is built as for production, without what is loaded
+// prints the table of docs/decisions/0010-wasm-as-text.md. The entry is built as for production, without what is loaded
 // on demand, and carries the module in each of the ways.
 
 import { readFileSync } from "node:fs";
@@ -14,7 +14,8 @@ const decoded = (bytes) => `Uint8Array.from(atob(${inBase64(bytes)}), (c) => c.c
 /** Sources of the module that gives the bytes; and what else goes over the wire. */
 const WAYS = {
   "a file beside the JavaScript": [`export default () => fetch(new URL("paragon_wasm.wasm", import.meta.url));`, wasm],
-  "hexadecimal (what the entry carries)": [readFileSync(pkg("paragon_wasm_inline.js"), "utf8")],
+  "characters (what the entry carries)": [readFileSync(pkg("paragon_wasm_inline.js"), "utf8")],
+  hexadecimal: [`export default () => Uint8Array.fromHex("${wasm.toString("hex")}");`],
   "base64 of its gzip": [
     `export default () => new Response(new Blob([${decoded(gzipSync(wasm, { level: 9 }))}]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();`,
   ],
