@@ -13,7 +13,13 @@ import { rolldown } from "rolldown";
  */
 export async function asFunction(file) {
   // The bundler names the file in a comment, by where it is from `cwd`.
-  const bundle = await rolldown({ input: file, cwd: dirname(file), platform: "neutral" });
+  const bundle = await rolldown({
+    input: file,
+    cwd: dirname(file),
+    platform: "neutral",
+    // The loader passes bytes or a module, never an address or an answer: what the glue does with those is left out.
+    transform: { define: { Request: "undefined", Response: "undefined", URL: "undefined" } },
+  });
   const { output } = await bundle.generate({ format: "iife", name: "glue", exports: "named", comments: false });
   await bundle.close();
   return `export default function (WebAssembly) {\n${output[0].code}return glue;\n}\n`;
