@@ -83,7 +83,7 @@ impl Platform for Browser {
     }
 
     fn is_server(&self) -> bool {
-        ["document", "WorkerGlobalScope"].iter().all(|name| js::global(name).is_undefined())
+        is_server()
     }
 
     fn warn(&self, message: &str) {
