@@ -3,8 +3,8 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import globals from "globals";
 
 export default defineConfig([
-  // The last for its JSX, which takes a parser of its own.
-  globalIgnores(["target/", "pkg/", "tests/matrix/apps/next/"]),
+  // The last two for their JSX, which takes a parser of its own.
+  globalIgnores(["target/", "pkg/", "tests/matrix/apps/next/", "tests/matrix/apps/next14/"]),
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
