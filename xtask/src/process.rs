@@ -43,18 +43,37 @@ pub fn step(name: &str, command: Command) -> Result<String> {
     Err(anyhow!("{name}: failed.\n{}", finished.output.trim_end()))
 }
 
+/// The time between two lines on what is slow.
+pub const NEWS_EVERY: Duration = Duration::from_secs(10);
+
 /// Runs `command` to its end or for `limit` at most. Prints the beginning of a line; the caller
 /// finishes it with the result.
 pub fn watch(name: &str, command: Command, limit: Duration) -> Result<Finished> {
-    const NEWS_EVERY: Duration = Duration::from_secs(10);
-
-    let started = Instant::now();
     print!("  {name} … ");
     std::io::stdout().flush()?;
+    let mut had_news = false;
+    let finished = observe(command, limit, |elapsed, last| {
+        had_news = true;
+        print!("\n      {}: {last} ", seconds(elapsed));
+        Ok(std::io::stdout().flush()?)
+    });
+    if had_news {
+        print!("\n      ");
+    }
+    finished
+}
 
+/// Runs `command` to its end or for `limit` at most. While it is slow, `news` receives now and then
+/// how long it has run, and its last line.
+pub fn observe(
+    command: Command,
+    limit: Duration,
+    mut news: impl FnMut(Duration, &str) -> Result<()>,
+) -> Result<Finished> {
+    let started = Instant::now();
     let (mut running, lines) = Running::start(command, Errors::WithOutput)?;
     let mut output = String::new();
-    let mut news = NEWS_EVERY;
+    let mut next_news = NEWS_EVERY;
     let success = loop {
         match lines.recv_timeout(Duration::from_millis(50)) {
             Ok(line) => {
@@ -72,12 +91,11 @@ pub fn watch(name: &str, command: Command, limit: Duration) -> Result<Finished> 
             writeln!(output, "ended: it took longer than {}", seconds(limit))?;
             return Ok(Finished { success: false, output, elapsed: started.elapsed() });
         }
-        if started.elapsed() > news {
+        if started.elapsed() > next_news {
             let last = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("");
             let last: String = last.trim().chars().take(90).collect();
-            print!("\n      {}: {last} ", seconds(news));
-            std::io::stdout().flush()?;
-            news += NEWS_EVERY;
+            news(next_news, &last)?;
+            next_news += NEWS_EVERY;
         }
     };
     drop(running);
@@ -86,9 +104,6 @@ pub fn watch(name: &str, command: Command, limit: Duration) -> Result<Finished> 
     while let Ok(line) = lines.recv_timeout(Duration::from_millis(500)) {
         output += &line;
         output.push('\n');
-    }
-    if news > NEWS_EVERY {
-        print!("\n      ");
     }
     // What cargo compiled on the way tells nothing about the end.
     let told = output.lines().filter(|line| {

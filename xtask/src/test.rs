@@ -2,9 +2,12 @@
 
 use std::{
     cell::OnceCell,
+    collections::VecDeque,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
-    time::{Duration, Instant},
+    sync::mpsc,
+    thread,
+    time::Instant,
 };
 
 use anyhow::{Result, anyhow, bail};
@@ -14,7 +17,10 @@ use crate::{
     check,
     counts::{Counts, libtest_counts, node_counts, node_notes},
     demo, fuzz, pkg,
-    process::{Finished, LIMIT, Service, built, cargo, command, root, seconds, target, watch},
+    process::{
+        Finished, LIMIT, NEWS_EVERY, Service, built, cargo, command, observe, root, seconds,
+        target, watch,
+    },
     release, setup, size,
 };
 
@@ -89,6 +95,75 @@ pub enum Work {
     Fuzz(&'static str),
 }
 
+/// Rows that run side by side, however many processors there are: each has a browser.
+const MOST_TOGETHER: usize = 4;
+
+/// What may run beside a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nothing: it measures, its limits of time are short, it needs a port of its own, or it is
+    /// this program.
+    Alone,
+    /// Anything but rows that compile too: cargo does one thing at a time.
+    Compiling,
+    /// Anything.
+    Beside,
+}
+
+/// The test files that measure, or that take all there is.
+const MEASURING: [&str; 4] = ["js/bench", "js/clocks", "js/lifetime", "js/many"];
+
+/// The test files that have cargo compile something.
+const COMPILING: [&str; 1] = ["js/stock"];
+
+impl Row {
+    fn place(&self) -> Place {
+        let name = self.name.split('@').next().unwrap_or_default();
+        match &self.work {
+            Work::InProcess(_) | Work::Native | Work::Wasm | Work::Size => Place::Alone,
+            Work::Js(..) if MEASURING.contains(&name) => Place::Alone,
+            Work::Js(..) if COMPILING.contains(&name) => Place::Compiling,
+            Work::Check(command) if command.get_program() != "node" => Place::Compiling,
+            Work::Js(..) | Work::Check(_) | Work::Fuzz(_) => Place::Beside,
+        }
+    }
+}
+
+/// A row whose prerequisites are there.
+enum Start {
+    Program(Box<Program>),
+    /// A check in this program.
+    Check(Box<dyn FnOnce() -> Result<()>>),
+    /// It cannot be run here, for this reason.
+    NotRun(String),
+}
+
+/// The program of a row, and how its output is counted.
+struct Program {
+    command: Command,
+    /// Runs as long as the program does.
+    service: Option<Service>,
+    count: fn(&Finished) -> Counts,
+}
+
+impl Program {
+    /// Runs it by `watch` or `observe`.
+    fn run(self, run: impl FnOnce(Command) -> Result<Finished>) -> Result<(Counts, Finished)> {
+        let mut finished = run(self.command)?;
+        drop(self.service);
+        let mut counts = (self.count)(&finished);
+        if finished.success && counts == Counts::default() {
+            counts.failed = 1;
+            finished.output += "\nno test ran";
+        }
+        if !finished.success && counts.failed == 0 {
+            // It did not come as far as a failing test: it does not compile, or it was ended.
+            counts.failed = 1;
+        }
+        Ok((counts, finished))
+    }
+}
+
 /// Runs the tests and checks, row by row
 ///
 /// Rows are native, wasm, `js/<file>`, `matrix/<app>`, `check/<name>`, `fuzz/<target>`, size and release.
@@ -146,37 +221,125 @@ pub fn select(mut rows: Vec<Row>, words: &[String]) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Runs rows one after the other; each prints its line, and its output if it failed.
+/// Runs rows, as many side by side as there are processors. Each prints its line when it ends, and
+/// its output if it failed. First come those that nothing may run beside.
 pub fn run_rows(rows: Vec<Row>) -> Vec<Counts> {
     let prerequisites = Prerequisites::default();
+    let (alone, others): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.place() == Place::Alone);
     let mut results = Vec::new();
-    for Row { name, work } in rows {
-        let counts = match prerequisites.run(&name, work) {
-            Ok((counts, finished)) => {
-                println!("{counts}  {}", seconds(finished.elapsed));
-                if counts.failed > 0 {
-                    println!("{}\n", indented(&finished.output));
-                } else if name == "size" {
-                    println!("{}", indented(&finished.output));
-                } else {
-                    // Why something was not run, everywhere; measurements, where they are wanted.
-                    let measures = name.starts_with("matrix/") || name.starts_with("js/guides/");
-                    for note in node_notes(&finished.output) {
-                        if measures || note.starts_with("not run: ") {
-                            println!("      {note}");
-                        }
-                    }
-                }
-                counts
+    for Row { name, work } in alone {
+        match prerequisites.start(work) {
+            Ok(Start::Program(program)) => {
+                // `watch` begins the line itself.
+                let result = program.run(|command| watch(&name, command, LIMIT));
+                results.push(finish_line(&name, result));
             }
-            Err(error) => {
-                println!("  {name} … could not run\n{}\n", indented(&format!("{error:#}")));
-                Counts { failed: 1, ..Counts::default() }
-            }
-        };
-        results.push(counts);
+            start => results.push(print_without_program(&name, start)),
+        }
     }
+    results.extend(run_together(&prerequisites, others.into()));
     results
+}
+
+/// Runs rows side by side. What they stand on is prepared here, one thing at a time; only their
+/// programs run beside each other.
+fn run_together(prerequisites: &Prerequisites, mut waiting: VecDeque<Row>) -> Vec<Counts> {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let mut running: Vec<(String, Place, Instant)> = Vec::new();
+    let mut results = Vec::new();
+    thread::scope(|scope| {
+        let (sender, ended) = mpsc::channel();
+        loop {
+            while running.len() < processors.min(MOST_TOGETHER)
+                && let Some(row) = next_beside(&running, &mut waiting)
+            {
+                let place = row.place();
+                let Row { name, work } = row;
+                match prerequisites.start(work) {
+                    Ok(Start::Program(program)) => {
+                        running.push((name.clone(), place, Instant::now()));
+                        let sender = sender.clone();
+                        scope.spawn(move || {
+                            let result =
+                                program.run(|command| observe(command, LIMIT, |_, _| Ok(())));
+                            // The receiver is there until every row has ended.
+                            let _ = sender.send((name, result));
+                        });
+                    }
+                    start => results.push(print_without_program(&name, start)),
+                }
+            }
+            if running.is_empty() {
+                break;
+            }
+            if let Ok((name, result)) = ended.recv_timeout(NEWS_EVERY) {
+                running.retain(|(other, ..)| *other != name);
+                print!("  {name} … ");
+                results.push(finish_line(&name, result));
+            } else {
+                let rows = running
+                    .iter()
+                    .map(|(name, _, started)| format!("{name} ({})", seconds(started.elapsed())));
+                println!("      running: {}", rows.collect::<Vec<_>>().join(", "));
+            }
+        }
+    });
+    results
+}
+
+/// The first row that may run beside those that do.
+fn next_beside(running: &[(String, Place, Instant)], waiting: &mut VecDeque<Row>) -> Option<Row> {
+    let compiles = running.iter().any(|(_, place, _)| *place == Place::Compiling);
+    let next = waiting.iter().position(|row| !compiles || row.place() != Place::Compiling)?;
+    waiting.remove(next)
+}
+
+/// Prints the line of a row that has no program, or none yet: a check in this program is made.
+fn print_without_program(name: &str, start: Result<Start>) -> Counts {
+    print!("  {name} … ");
+    let started = Instant::now();
+    let result = match start {
+        Ok(Start::NotRun(why)) => {
+            println!("not run: {why}");
+            return Counts { skipped: 1, ..Counts::default() };
+        }
+        Ok(Start::Check(check)) => check(),
+        Ok(Start::Program(_)) => unreachable!("it is run by the caller"),
+        Err(error) => Err(error.context("could not run")),
+    };
+    let finished = Finished {
+        success: result.is_ok(),
+        output: result.err().map_or_else(String::new, |error| format!("{error:#}")),
+        elapsed: started.elapsed(),
+    };
+    finish_line(name, Ok((one(&finished), finished)))
+}
+
+/// Prints the result of a row behind its name, and what is to be read of its output.
+fn finish_line(name: &str, result: Result<(Counts, Finished)>) -> Counts {
+    let (counts, finished) = match result {
+        Ok(finished) => finished,
+        Err(error) => {
+            println!("could not run\n{}\n", indented(&format!("{error:#}")));
+            return Counts { failed: 1, ..Counts::default() };
+        }
+    };
+    println!("{counts}  {}", seconds(finished.elapsed));
+    if counts.failed > 0 {
+        println!("{}\n", indented(&finished.output));
+    } else if name == "size" {
+        println!("{}", indented(&finished.output));
+    } else {
+        // Why something was not run, everywhere; measurements, where they are wanted.
+        let measures = name.starts_with("matrix/") || name.starts_with("js/guides/");
+        for note in node_notes(&finished.output) {
+            if measures || note.starts_with("not run: ") {
+                println!("      {note}");
+            }
+        }
+    }
+    counts
 }
 
 /// Prints the sum as the last line.
@@ -231,71 +394,51 @@ struct Prerequisites {
 }
 
 impl Prerequisites {
-    fn run(&self, name: &str, work: Work) -> Result<(Counts, Finished)> {
-        let (command, service, count): (Command, Option<Service>, fn(&str) -> Counts) = match work {
-            Work::InProcess(check) => {
-                print!("  {name} … ");
-                let started = Instant::now();
-                let output = check().err().map(|error| format!("{error:#}"));
-                let finished = Finished {
-                    success: output.is_none(),
-                    output: output.unwrap_or_default(),
-                    elapsed: started.elapsed(),
-                };
-                return Ok((one(finished.success), finished));
-            }
-            Work::Check(command) => {
-                once(&self.lints, check::prepare)?;
-                let finished = watch(name, command, LIMIT)?;
-                return Ok((one(finished.success), finished));
-            }
-            Work::Size => {
-                once(&self.pkg, || pkg::build().map(drop))?;
-                let finished = watch(name, size::measurement()?, LIMIT)?;
-                return Ok((one(finished.success), finished));
-            }
-            Work::Fuzz(target) => {
-                if let Some(why) = fuzz::missing() {
-                    return Ok(not_run(name, why));
+    /// Prepares what a row stands on. A check in this program is run at once.
+    fn start(&self, work: Work) -> Result<Start> {
+        let (command, service, count): (Command, Option<Service>, fn(&Finished) -> Counts) =
+            match work {
+                Work::InProcess(check) => return Ok(Start::Check(check)),
+                Work::Check(command) => {
+                    once(&self.lints, check::prepare)?;
+                    (command, None, one)
                 }
-                once(&self.fuzzers, fuzz::build)?;
-                let finished = watch(name, fuzz::session(target, fuzz::SHORT)?, LIMIT)?;
-                return Ok((one(finished.success), finished));
-            }
-            Work::Native => {
-                (cargo(&["test", "--workspace", "--exclude", "tools"]), None, libtest_counts)
-            }
-            Work::Wasm => {
-                let (command, sandbox) = self.wasm_tests()?;
-                (command, Some(sandbox), libtest_counts)
-            }
-            Work::Js(file, engine) => {
-                let mut tests = self.js_tests(&file)?;
-                if let Some(engine) = engine {
-                    match self.engine(engine) {
-                        Ok(programs) => {
-                            tests.envs(programs.iter().map(|(name, path)| (name, path)));
-                            tests.env("PARAGON_ENGINE", engine.name());
-                        }
-                        Err(error) if must_have_every_engine() => return Err(error),
-                        Err(error) => return Ok(not_run(name, &format!("{error:#}"))),
+                Work::Size => {
+                    once(&self.pkg, || pkg::build().map(drop))?;
+                    (size::measurement()?, None, one)
+                }
+                Work::Fuzz(target) => {
+                    if let Some(why) = fuzz::missing() {
+                        return Ok(Start::NotRun(why.to_owned()));
                     }
+                    once(&self.fuzzers, fuzz::build)?;
+                    (fuzz::session(target, fuzz::SHORT)?, None, one)
                 }
-                (tests, None, node_counts)
-            }
-        };
-        let mut finished = watch(name, command, LIMIT)?;
-        drop(service);
-        let mut counts = count(&finished.output);
-        if finished.success && counts == Counts::default() {
-            counts.failed = 1;
-            finished.output += "\nno test ran";
-        }
-        if !finished.success && counts.failed == 0 {
-            // It did not come as far as a failing test: it does not compile, or it was ended.
-            counts.failed = 1;
-        }
-        Ok((counts, finished))
+                Work::Native => {
+                    (cargo(&["test", "--workspace", "--exclude", "tools"]), None, |it| {
+                        libtest_counts(&it.output)
+                    })
+                }
+                Work::Wasm => {
+                    let (command, sandbox) = self.wasm_tests()?;
+                    (command, Some(sandbox), |it| libtest_counts(&it.output))
+                }
+                Work::Js(file, engine) => {
+                    let mut tests = self.js_tests(&file)?;
+                    if let Some(engine) = engine {
+                        match self.engine(engine) {
+                            Ok(programs) => {
+                                tests.envs(programs.iter().map(|(name, path)| (name, path)));
+                                tests.env("PARAGON_ENGINE", engine.name());
+                            }
+                            Err(error) if must_have_every_engine() => return Err(error),
+                            Err(error) => return Ok(Start::NotRun(format!("{error:#}"))),
+                        }
+                    }
+                    (tests, None, |it| node_counts(&it.output))
+                }
+            };
+        Ok(Start::Program(Box::new(Program { command, service, count })))
     }
 
     fn wasm_tests(&self) -> Result<(Command, Service)> {
@@ -353,20 +496,13 @@ fn once<T>(cell: &OnceCell<Result<T, String>>, prepare: impl FnOnce() -> Result<
         .map_err(|error| anyhow!("{error}"))
 }
 
-/// A row that cannot run here, printed as one test that was skipped.
-fn not_run(name: &str, why: &str) -> (Counts, Finished) {
-    println!("  {name} … not run: {why}");
-    let finished = Finished { success: true, output: String::new(), elapsed: Duration::ZERO };
-    (Counts { skipped: 1, ..Counts::default() }, finished)
-}
-
 /// In CI on Linux every engine can be had: a row that is not run there would be missed by nobody.
 fn must_have_every_engine() -> bool {
     cfg!(target_os = "linux") && std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
 
-fn one(success: bool) -> Counts {
-    Counts { passed: u32::from(success), failed: u32::from(!success), skipped: 0 }
+fn one(finished: &Finished) -> Counts {
+    Counts { passed: u32::from(finished.success), failed: u32::from(!finished.success), skipped: 0 }
 }
 
 fn indented(text: &str) -> String {
@@ -375,7 +511,7 @@ fn indented(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{IN_EVERY_ENGINE, QUICK, rows};
+    use super::{COMPILING, IN_EVERY_ENGINE, MEASURING, QUICK, rows};
 
     #[test]
     fn the_rows_of_each_engine_are_there() {
@@ -389,10 +525,10 @@ mod tests {
     }
 
     #[test]
-    fn the_quick_rows_are_there() {
+    fn the_rows_that_are_named_are_there() {
         let rows = rows().unwrap();
-        for name in QUICK {
-            assert!(rows.iter().any(|row| row.name == name), "there is no {name}");
+        for name in QUICK.iter().chain(&MEASURING).chain(&COMPILING) {
+            assert!(rows.iter().any(|row| row.name == *name), "there is no {name}");
         }
     }
 }
