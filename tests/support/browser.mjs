@@ -81,6 +81,9 @@ export function launchChromium(options) {
   });
 }
 
+/** What Firefox reports as uncaught errors though the page has handled them. */
+const HANDLED = ["Cross-Origin Request Blocked: ", "Failed to read data from the ReadableStream: "];
+
 /**
  * Has `listener` called with each error and each rejection in a page that nobody handled.
  *
@@ -89,8 +92,9 @@ export function launchChromium(options) {
  */
 export function onUncaught(page, listener) {
   page.on("pageerror", (error) => {
-    // Firefox reports a request that failed in the same way, though the page has handled that.
-    if (ENGINE !== "firefox" || !error.message.startsWith("Cross-Origin Request Blocked: ")) listener(error);
+    // Playwright takes what is before the colon for the name.
+    const text = `${error.name}: ${error.message}`;
+    if (ENGINE !== "firefox" || !HANDLED.some((beginning) => text.startsWith(beginning))) listener(error);
   });
 }
 
