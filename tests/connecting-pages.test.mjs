@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { lacks } from "./support/browser.mjs";
+import { ENGINE, lacks } from "./support/browser.mjs";
 import { eventually, useInstallPage } from "./support/installs.mjs";
 
 const stage = useInstallPage();
@@ -61,6 +61,9 @@ const PAGES = {
   </script>`,
 };
 
+/** A click in a frame of another origin does not arrive with Firefox's BiDi; WebKitGTK was not tried. */
+const skip = ENGINE !== "chromium" && "not run: a click in a frame of another origin takes Chromium";
+
 /** Shows the portal in a frame of another page, and clicks in it. */
 async function clickInFrame({ sandbox, around = server.origins[0] }) {
   const { apiUrl, projectId } = await stage.evaluate(() => window.configuration);
@@ -85,7 +88,7 @@ async function outcomeInFrame() {
 }
 
 describe("in a frame", () => {
-  test("of another origin", async () => {
+  test("of another origin", { skip }, async () => {
     await stage.sandbox.decide({ decision: "allow" });
     await clickInFrame({});
     assert.deepEqual(await outcomeInFrame(), { integrationType: "slack" });
@@ -93,7 +96,7 @@ describe("in a frame", () => {
   });
 
   for (const name of ["of another origin", "of its own origin"]) {
-    test(`${name}, the user closes the popup and clicks around it: cancelled`, async () => {
+    test(`${name}, the user closes the popup and clicks around it: cancelled`, { skip }, async () => {
       const opening = stage.popup();
       await clickInFrame({ around: server.origins[name === "of its own origin" ? 1 : 0] });
       const popup = await opening;
@@ -104,7 +107,7 @@ describe("in a frame", () => {
     });
   }
 
-  test("without an origin: refused at once, and what it lacks is named", async () => {
+  test("without an origin: refused at once, and what it lacks is named", { skip }, async () => {
     await clickInFrame({ sandbox: "allow-scripts allow-popups" });
     const { code, message } = await outcomeInFrame();
     assert.equal(code, "popup_blocked");
