@@ -9,7 +9,7 @@ const ENGINES = "It takes Chrome 96, Firefox 90, Safari 15, Node 18 or newer.";
 export let loaded;
 /** A promise of them, while the module is on its way. */
 let loading;
-/** How to reject the calls that are pending: an object of the module's. */
+/** How to reject the calls that are pending, and `undefined` for calls that have settled: an object of the module's. */
 let pending;
 /** The error after a trap: the module's memory cannot be trusted any more. */
 let broken;
@@ -86,7 +86,7 @@ function guard([name, run]) {
           `paragon-wasm has failed inside (${cause}) and cannot go on: reload the page, and please report it.`,
           { cause },
         );
-        for (const reject of Object.values(pending ?? {})) reject(broken);
+        for (const reject of Object.values(pending ?? {})) reject?.(broken);
         if (!isCallback) throw broken;
         return []; // The glue finds neither a value in it nor an error.
       }

@@ -58,14 +58,24 @@ impl<T> Slab<T> {
         Some(value)
     }
 
-    /// The values that are there.
-    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.slots.iter_mut().filter_map(|slot| slot.value.as_mut())
+    /// Calls `visit` with each value that is there.
+    pub(crate) fn each(&mut self, mut visit: impl FnMut(&mut T)) {
+        for slot in &mut self.slots {
+            if let Some(value) = &mut slot.value {
+                visit(value);
+            }
+        }
     }
 }
 
 #[cfg(target_arch = "wasm32")]
 impl Key {
+    /// The place without its generation: another value may have had it, and another may get it.
+    #[cfg(feature = "exports")]
+    pub(crate) fn index(self) -> u32 {
+        self.index
+    }
+
     pub(crate) fn to_number(self) -> f64 {
         f64::from(self.generation) * INDICES + f64::from(self.index)
     }

@@ -32,7 +32,8 @@ pub fn uninstall<J>(integration_id: &str, credential_id: Option<String>) -> Box<
 /// [`ErrorCode::IntegrationNotFound`], with the names there are.
 pub fn find_metadata<J: Json>(metadata: &J, name: &str) -> Result<J, Error<J>> {
     let mut names = Names::default();
-    for element in (0..).map_while(|index| metadata.element(index)) {
+    for index in 0.. {
+        let Some(element) = metadata.element(index) else { break };
         let known = element.text("type").unwrap_or_default();
         if known == name || known.strip_prefix("custom.") == Some(name) {
             return Ok(element);
@@ -75,7 +76,8 @@ fn without_prefix(name: &str) -> &str {
 pub fn find<J: Json>(list: &J, name: &str) -> Result<Integration, Error<J>> {
     let mut names = Names::default();
     let mut found = None;
-    for element in (0..).map_while(|index| list.element(index)) {
+    for index in 0.. {
+        let Some(element) = list.element(index) else { break };
         let Some(integration) = read_entry(&element) else { continue };
         names.add(&integration.name);
         // A custom integration may have a product's name as its slug: the exact name wins.

@@ -23,17 +23,9 @@ pub fn update<J>(update: Payload<J>) -> Box<Request<J>> {
 /// always shows `authenticated`, `integrations` and `meta`. What is missing is completed, what is
 /// there stays as it is, undocumented members included.
 pub fn complete<J: Json>(mut user: J) -> Option<J> {
-    for (member, kind, default) in [
-        ("authenticated", Kind::Boolean, "true"),
-        ("integrations", Kind::Object, "{}"),
-        ("meta", Kind::Object, "{}"),
-    ] {
-        match user.get(member) {
-            None => user.set(member, J::parse(default)?),
-            Some(value) if value.kind() == kind => {}
-            Some(_) => return None,
-        }
-    }
+    complete_member(&mut user, "authenticated", Kind::Boolean, "true")?;
+    complete_member(&mut user, "integrations", Kind::Object, "{}")?;
+    complete_member(&mut user, "meta", Kind::Object, "{}")?;
     let id = |member| {
         user.get(member).filter(|id| matches!(id.kind(), Kind::Text | Kind::Number | Kind::Boolean))
     };
@@ -42,6 +34,15 @@ pub fn complete<J: Json>(mut user: J) -> Option<J> {
         user.set("userId", id);
     }
     Some(user)
+}
+
+fn complete_member<J: Json>(user: &mut J, name: &str, kind: Kind, default: &str) -> Option<()> {
+    match user.get(name) {
+        None => user.set(name, J::parse(default)?),
+        Some(value) if value.kind() == kind => {}
+        Some(_) => return None,
+    }
+    Some(())
 }
 
 /// `true` if the user has an account of the integration connected.
@@ -62,18 +63,11 @@ pub fn is_connected<J: Json>(user: &J, integration: &Integration) -> bool {
     has(name) || (integration.custom && (has(slug) || has(&join(&["custom.", slug]))))
 }
 
-/// Keys of `metadata` that mean `Name` or `Email` but are spelt otherwise, with what is meant.
+/// The key of metadata that `key` means: `Name` or `Email`, where it is spelt otherwise.
 ///
 /// Paragon's dashboard shows only the exact spellings.
 #[must_use]
-pub fn misspelt_keys<J: Json>(metadata: &J) -> Vec<(String, &'static str)> {
-    let mut misspelt = Vec::new();
-    for key in metadata.keys() {
-        for known in ["Name", "Email"] {
-            if key != known && key.eq_ignore_ascii_case(known) {
-                misspelt.push((key.clone(), known));
-            }
-        }
-    }
-    misspelt
+pub fn intended_key(key: &str) -> Option<&'static str> {
+    let is_meant = |known: &&str| key != *known && key.eq_ignore_ascii_case(known);
+    ["Name", "Email"].into_iter().find(is_meant)
 }

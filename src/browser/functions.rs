@@ -26,7 +26,7 @@ enum Keeper {
 
 impl Default for Functions {
     fn default() -> Self {
-        Self(std::rc::Rc::new(RefCell::new(Keeper::Strong(js_sys::Object::new().into()))))
+        Self(std::rc::Rc::new(RefCell::new(Keeper::Strong(js::object()))))
     }
 }
 

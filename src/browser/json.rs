@@ -1,6 +1,5 @@
 //! JSON values as JavaScript has them.
 
-use js_sys::Object;
 #[cfg(feature = "models")]
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
@@ -36,16 +35,16 @@ impl CleanBuiltIns {
     #[inline(never)]
     pub(crate) fn new() -> Self {
         let mut hidden = Vec::new();
-        if js::member(&js_sys::Array::new(), TO_JSON).is_undefined() {
+        if js::is_undefined(&js::member(&js_sys::Array::new(), TO_JSON)) {
             return Self { hidden };
         }
         for class in ["Array", "Object", "Date"] {
             let prototype = js::member(&js::global(class), "prototype");
             let own = reflect("getOwnPropertyDescriptor", &[&prototype, &TO_JSON.into()]);
-            if own.is_undefined() {
+            if js::is_undefined(&own) {
                 continue;
             }
-            js::delete(&prototype, &TO_JSON.into());
+            reflect("deleteProperty", &[&prototype, &TO_JSON.into()]);
             if class == "Date" {
                 js::set_member(&prototype, TO_JSON, &js::member(&prototype, "toISOString"));
             }
@@ -91,6 +90,12 @@ impl JsJson {
     }
 }
 
+/// The text with `new` in the place of each `old`. `replaceAll` is younger than the oldest engines.
+fn replaced(text: &JsValue, old: &str, new: &str) -> Result<JsValue, JsValue> {
+    let parts = js::invoke_text(text, "split", &[&old.into()])?;
+    js::invoke(&parts, "join", &[&new.into()])
+}
+
 impl JsJson {
     /// The value as JSON text.
     ///
@@ -103,7 +108,7 @@ impl JsJson {
     }
 
     fn defined(value: JsValue) -> Option<Self> {
-        if value.is_undefined() { None } else { Some(Self(value)) }
+        if js::is_undefined(&value) { None } else { Some(Self(value)) }
     }
 }
 
@@ -113,22 +118,18 @@ impl Json for JsJson {
     }
 
     fn decode(base64url: &str) -> Option<Self> {
-        let standard = |byte: u8| match byte {
-            b'-' => '+',
-            b'_' => '/',
-            byte => char::from(byte),
+        let text = replaced(&base64url.into(), "-", "+").ok()?;
+        let base64 = replaced(&text, "_", "/").ok()?;
+        let call = |name: &str, text: &JsValue| {
+            js::call(&js::global(name), &JsValue::UNDEFINED, &[text]).ok()
         };
-        let base64: String = base64url.bytes().map(standard).collect();
         // `escape` makes %xx of bytes; that is UTF-8 in a URL, whose decoder refuses what is not.
-        let mut text = JsValue::from(base64);
-        for function in ["atob", "escape", "decodeURIComponent"] {
-            text = js::call(&js::global(function), &JsValue::UNDEFINED, &[&text]).ok()?;
-        }
-        Self(text).parse_text()
+        let escaped = call("escape", &call("atob", &base64)?)?;
+        Self(call("decodeURIComponent", &escaped)?).parse_text()
     }
 
     fn object() -> Self {
-        Self(Object::new().into())
+        Self(js::object())
     }
 
     fn null() -> Self {
@@ -159,7 +160,7 @@ impl Json for JsJson {
             if js::is_array(value) { Kind::Array } else { Kind::Object }
         } else if value.as_f64().is_some() {
             Kind::Number
-        } else if value.as_bool().is_some() {
+        } else if js::as_boolean(value).is_some() {
             Kind::Boolean
         } else {
             Kind::Null
@@ -177,13 +178,13 @@ impl Json for JsJson {
     }
 
     fn keys(&self) -> Vec<String> {
-        match self.kind() {
-            Kind::Object => {
-                let keys = Object::keys::<Object>(self.0.unchecked_ref());
-                js::elements(&keys).iter().filter_map(JsValue::as_string).collect()
+        let mut names = Vec::new();
+        if self.kind() == Kind::Object {
+            for name in &js::elements(&js::keys(&self.0).unwrap_or_default()) {
+                names.extend(name.as_string());
             }
-            _ => Vec::new(),
         }
+        names
     }
 
     fn element(&self, index: usize) -> Option<Self> {
@@ -192,10 +193,7 @@ impl Json for JsJson {
     }
 
     fn redacted(&self, secret: &str) -> Self {
-        // `replaceAll` is younger than the oldest engines.
-        let parts = js::invoke_text(&self.0, "split", &[&secret.into()]);
-        let text = parts.and_then(|parts| js::invoke(&parts, "join", &[&"[redacted]".into()]));
-        text.map_or_else(|_| self.clone(), Self)
+        replaced(&self.0, secret, "[redacted]").map_or_else(|_| self.clone(), Self)
     }
 
     // Compared in JavaScript: an answer of megabytes is not copied into the wasm memory.
@@ -213,6 +211,6 @@ impl Json for JsJson {
     }
 
     fn as_boolean(&self) -> Option<bool> {
-        self.0.as_bool()
+        js::as_boolean(&self.0)
     }
 }

@@ -26,9 +26,9 @@ extern "C" {
 
 /// A timer that is set.
 struct Pending {
+    /// None once it has elapsed.
     waker: Option<Waker>,
     due_ms: f64,
-    has_elapsed: bool,
     /// The clock that it was set by.
     clock: u32,
 }
@@ -45,9 +45,7 @@ thread_local! {
     static ELAPSE: Callback = Closure::new(|key: JsValue| {
         let key = Key::from_number(key.as_f64().unwrap_or(-1.0));
         let waker = PENDING.with_borrow_mut(|all| {
-            let pending = all.get_mut(key)?;
-            pending.has_elapsed = true;
-            pending.waker.take()
+            all.get_mut(key)?.waker.take()
         });
         if let Some(waker) = waker {
             waker.wake();
@@ -83,18 +81,20 @@ fn wake_lost(now_ms: f64) {
     let mut wakers: Vec<Waker> = Vec::new();
     let mut earliest_ms = f64::INFINITY;
     PENDING.with_borrow_mut(|all| {
-        for pending in all.values_mut().filter(|pending| !pending.has_elapsed) {
+        all.each(|pending| {
+            if pending.waker.is_none() {
+                return;
+            }
             if pending.due_ms <= now_ms && pending.clock != clock {
-                pending.has_elapsed = true;
                 wakers.extend(pending.waker.take());
             } else {
                 earliest_ms = earliest_ms.min(pending.due_ms);
             }
-        }
+        });
     });
     EARLIEST_MS.set(earliest_ms);
-    for waker in wakers {
-        waker.wake();
+    for waker in &wakers {
+        waker.wake_by_ref();
     }
 }
 
@@ -122,7 +122,7 @@ impl Future for Timer {
             let waker = Some(context.waker().clone());
             let due_ms = now_ms + f64::from(self.ms);
             EARLIEST_MS.set(EARLIEST_MS.get().min(due_ms));
-            let pending = Pending { waker, due_ms, has_elapsed: false, clock: clock() };
+            let pending = Pending { waker, due_ms, clock: clock() };
             let key = PENDING.with_borrow_mut(|all| all.insert(pending));
             // The key is bound: not all that stands for `setTimeout` hands arguments on.
             let timer = ELAPSE
@@ -134,12 +134,14 @@ impl Future for Timer {
             self.set = Some((key, timer.unwrap_or_default()));
             return Poll::Pending;
         };
-        PENDING.with_borrow_mut(|all| match all.get_mut(*key) {
-            Some(pending) if !pending.has_elapsed => {
-                pending.waker = Some(context.waker().clone());
-                Poll::Pending
+        PENDING.with_borrow_mut(|all| {
+            match all.get_mut(*key).and_then(|pending| pending.waker.as_mut()) {
+                Some(waker) => {
+                    waker.clone_from(context.waker());
+                    Poll::Pending
+                }
+                None => Poll::Ready(()),
             }
-            _ => Poll::Ready(()),
         })
     }
 }
@@ -149,7 +151,7 @@ impl Drop for Timer {
         if let Some((key, timer)) = &self.set {
             let pending = PENDING.with_borrow_mut(|all| all.remove(*key));
             // One that has elapsed need not be cleared.
-            if pending.is_some_and(|pending| !pending.has_elapsed) {
+            if pending.is_some_and(|pending| pending.waker.is_some()) {
                 let _ = clear_timeout(timer);
             }
         }

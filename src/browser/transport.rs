@@ -87,11 +87,11 @@ impl Platform for Browser {
     }
 
     fn warn(&self, message: &str) {
-        js::log("warn", &join(&["[paragon-wasm] ", message]), None);
+        js::log("warn", &[&join(&["[paragon-wasm] ", message]).into()]);
     }
 
     fn debug(&self, message: &str) {
-        js::log("debug", &join(&["[paragon-wasm] ", message]), None);
+        js::log("debug", &[&join(&["[paragon-wasm] ", message]).into()]);
     }
 }
 
@@ -240,7 +240,7 @@ fn takes(name: &str, value: &JsValue) -> bool {
 
 /// `true` if there is no page and no worker of a browser.
 fn is_server() -> bool {
-    ["window", "location"].iter().all(|name| js::global(name).is_undefined())
+    ["window", "location"].iter().all(|name| js::is_undefined(&js::global(name)))
 }
 
 /// The second argument of `fetch`. Made as a plain object: gloo-net's builder panics on a header value

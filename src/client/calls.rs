@@ -259,12 +259,11 @@ impl<P: Platform> Client<P> {
         options: &CallOptions,
     ) -> Pending<P> {
         let mut fields = P::Json::object();
-        for (name, token) in
-            [("accessToken", &update.access_token), ("refreshToken", &update.refresh_token)]
-        {
-            if let Some(token) = token {
-                fields.set(name, P::Json::from_text(token));
-            }
+        if let Some(token) = &update.access_token {
+            fields.set("accessToken", P::Json::from_text(token));
+        }
+        if let Some(token) = &update.refresh_token {
+            fields.set("refreshToken", P::Json::from_text(token));
         }
         let request = if update.access_token.is_none() && update.refresh_token.is_none() {
             let why = "must have an accessToken, a refreshToken or both";
@@ -447,14 +446,16 @@ impl<P: Platform> Client<P> {
             let path = P::Json::from_text("metadata");
             return Err(Error::new(ErrorCode::InvalidMetadata, why).with_detail("path", path));
         }
-        for (key, meant) in users::misspelt_keys(metadata) {
-            self.inner.platform.warn(&join(&[
-                "The metadata key \"",
-                &key,
-                "\" is sent as written. Paragon's dashboard shows \"",
-                meant,
-                "\", which is case-sensitive.",
-            ]));
+        for key in metadata.keys() {
+            if let Some(intended) = users::intended_key(&key) {
+                self.inner.platform.warn(&join(&[
+                    "The metadata key \"",
+                    &key,
+                    "\" is sent as written. Paragon's dashboard shows \"",
+                    intended,
+                    "\", which is case-sensitive.",
+                ]));
+            }
         }
         Ok(users::update(Payload::json(&P::Json::object().with("meta", metadata.clone()))))
     }

@@ -60,9 +60,8 @@ impl Listeners {
 
 /// Notifies those who listen now: one that is added or removed meanwhile changes nothing.
 pub(super) fn emit(listeners: &RefCell<Listeners>, event: &Event) {
-    let now: Vec<Listener> =
-        listeners.borrow().all.iter().map(|(_, listener)| Rc::clone(listener)).collect();
-    for listener in now {
+    let now = listeners.borrow().all.clone();
+    for (_, listener) in &now {
         listener(event);
     }
 }

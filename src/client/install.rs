@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::{CallOptions, Client, Pending, Platform, Result, ready};
 use crate::api::install;
-use crate::auth::token::UserToken;
 use crate::http::endpoints::Origin;
 use crate::http::request::{Method, Payload};
 use crate::json::Json;
@@ -78,8 +77,13 @@ impl<P: Platform> Client<P> {
     #[must_use]
     pub fn redact(&self, text: &P::Json) -> P::Json {
         let Ok(session) = self.inner.session() else { return text.clone() };
-        let tokens = [session.current_token(), session.popup_token.borrow().clone()];
-        let redacted = |text: P::Json, token: Rc<UserToken<P::Json>>| text.redacted(token.secret());
-        tokens.into_iter().flatten().fold(text.clone(), redacted)
+        let mut text = text.clone();
+        if let Some(token) = &session.current_token() {
+            text = text.redacted(token.secret());
+        }
+        if let Some(token) = &*session.popup_token.borrow() {
+            text = text.redacted(token.secret());
+        }
+        text
     }
 }

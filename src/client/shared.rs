@@ -39,10 +39,10 @@ impl Wakers {
     }
 
     fn wake_all(&self) {
-        let wakers: Vec<Waker> =
-            self.0.borrow_mut().values_mut().filter_map(Option::take).collect();
-        for waker in wakers {
-            waker.wake();
+        let mut wakers = Vec::new();
+        self.0.borrow_mut().each(|waker| wakers.extend(waker.take()));
+        for waker in &wakers {
+            waker.wake_by_ref();
         }
     }
 }

@@ -34,11 +34,14 @@ pub(super) fn payload(options: &Options) -> Read<Payload<JsJson>> {
 }
 
 fn is_raw(body: &JsValue) -> bool {
-    const RAW: [&str; 5] = ["FormData", "Blob", "File", "ArrayBuffer", "URLSearchParams"];
-    let is_known = |tag: String| {
-        let name = tag.strip_prefix("[object ").and_then(|tag| tag.strip_suffix("]"));
-        name.is_some_and(|name| RAW.contains(&name))
-    };
+    const RAW: [&str; 5] = [
+        "[object FormData]",
+        "[object Blob]",
+        "[object File]",
+        "[object ArrayBuffer]",
+        "[object URLSearchParams]",
+    ];
+    let is_known = |tag: String| RAW.contains(&tag.as_str());
     body.is_string() || is_view(body) || tag(body).is_ok_and(is_known)
 }
 
@@ -54,7 +57,7 @@ pub(super) fn json_text(value: &JsValue, name: &str) -> Read<JsJson> {
     let refused = match check(value, &mut Vec::new()) {
         Ok(()) => match JsJson(value.clone()).try_to_json_text() {
             Ok(text) => return Ok(text),
-            Err(cause) if cause.is_undefined() => Refused::because("has no JSON"),
+            Err(cause) if js::is_undefined(&cause) => Refused::because("has no JSON"),
             Err(cause) => Refused::thrown(cause),
         },
         Err(refused) => refused,
@@ -104,21 +107,21 @@ impl Refused {
 
 /// Checks a value; `above` are the objects that it is in.
 fn check(value: &JsValue, above: &mut Vec<JsValue>) -> Result<(), Refused> {
-    if value.is_string() || value.is_null() || value.as_bool().is_some() {
+    if value.is_string() || *value == JsValue::NULL || js::as_boolean(value).is_some() {
         return Ok(());
     }
     let refuse = |why| Err(Refused::because(why));
     if let Some(number) = value.as_f64() {
         return if number.is_finite() { Ok(()) } else { refuse("is not a finite number") };
     }
-    if value.is_undefined() {
+    if js::is_undefined(value) {
         return refuse("is undefined");
     }
     if value.is_function() {
         return refuse("is a function");
     }
     if !value.is_object() {
-        return refuse(if value.is_symbol() {
+        return refuse(if tag(value).is_ok_and(|tag| tag == "[object Symbol]") {
             "is a symbol"
         } else {
             "is a BigInt: pass a number or a string"
@@ -139,7 +142,7 @@ fn check(value: &JsValue, above: &mut Vec<JsValue>) -> Result<(), Refused> {
     let keys = if is_array {
         value.clone()
     } else if tag(value).map_err(Refused::thrown)? == "[object Object]" {
-        js::invoke(&js::global("Object"), "keys", &[value]).map_err(Refused::thrown)?
+        js::keys(value).map_err(Refused::thrown)?
     } else {
         // `JSON.stringify` makes `{}` of a Map, a Set, a Promise, a Blob and the like.
         return refuse("is not a plain object or array");
@@ -150,7 +153,7 @@ fn check(value: &JsValue, above: &mut Vec<JsValue>) -> Result<(), Refused> {
         // An array by index, as a hole is one that JSON makes `null` of.
         let key = if is_array { index } else { js::try_member(&keys, &index).unwrap_or_default() };
         let checked = read(&key).and_then(|member| {
-            if member.is_undefined() && !is_array { Ok(()) } else { check(&member, above) }
+            if js::is_undefined(&member) && !is_array { Ok(()) } else { check(&member, above) }
         });
         if let Err(mut refused) = checked {
             refused.path.push(key);

@@ -11,11 +11,11 @@ use super::body;
 use super::driver::{self, Convert, Settler, start};
 use super::error::{self, Failure};
 use super::events::{Listeners, known};
-use super::options::{self, Common, Configuration, Options, Read, text};
+use super::options::{self, Common, Configuration, Options, Read, Signal, text};
 use crate::api::proxy::ProxyRequest;
 use crate::browser::functions::Functions;
 use crate::browser::{Browser, Callback, JsJson, js, settled};
-use crate::client::{Client, CredentialUpdate, Pending, TokenSource, WorkflowRequest, ready};
+use crate::client::{Client, CredentialUpdate, Pending, TokenSource, WorkflowRequest};
 use crate::http::request::{Payload, ResponseType};
 use crate::json::Json;
 
@@ -63,81 +63,81 @@ impl ParagonClient {
     #[wasm_bindgen(js_name = configureGlobal)]
     pub fn configure_global(&self, options: JsValue) -> Promise {
         let (promise, settler) = self.promise(error::caller(), nothing);
-        start(
-            self.configure(options).map(|()| ready::<Browser>(Ok(JsJson::null()))),
-            None,
-            settler,
-        );
+        settler.settle(self.configure(options).map(|()| JsJson::null()));
         promise
     }
 
     pub fn authenticate(&self, project_id: JsValue, token: JsValue, options: JsValue) -> Promise {
         // Also when something is refused: one user's data must not show as another's.
         self.client().supersede();
-        self.run(options, nothing, &|call| {
+        self.run([project_id, token, UNDEFINED], options, nothing, |call| {
+            let [project_id, token, _] = &call.arguments;
             let metadata = call.options.get("metadata")?;
             let metadata = metadata.map(|it| body::json(&it, "metadata")).transpose()?;
-            let own = &self.shared.project_id;
+            let own = &call.shared.project_id;
             // Anything but text is as good as none: the client says what is missing.
-            let project_id = if project_id.is_undefined() { own } else { &project_id }.as_string();
+            let project_id = if js::is_undefined(project_id) { own } else { project_id };
             let source = if token.is_function() {
-                let functions = self.shared.functions.clone();
-                functions.set(TOKEN, &token);
-                let gives_token = Rc::clone(&self.shared.gives_token);
+                let functions = call.shared.functions.clone();
+                functions.set(TOKEN, token);
+                let gives_token = Rc::clone(&call.shared.gives_token);
                 TokenSource::provider(move || provided(functions.clone(), Rc::clone(&gives_token)))
             } else {
                 TokenSource::Fixed(token.as_string().unwrap_or_default())
             };
-            let project_id = project_id.unwrap_or_default();
-            Ok(call.client.authenticate(&project_id, source, metadata.as_ref(), &call.common.call))
+            let project_id = project_id.as_string().unwrap_or_default();
+            let common = &call.common.call;
+            Ok(call.client().authenticate(&project_id, source, metadata.as_ref(), common))
         })
     }
 
     pub fn logout(&self) -> Promise {
         self.client().logout();
         let (promise, settler) = self.promise(error::caller(), nothing);
-        start(Ok(ready::<Browser>(Ok(JsJson::null()))), None, settler);
+        settler.settle(Ok(JsJson::null()));
         promise
     }
 
     #[wasm_bindgen(js_name = getUser)]
     pub fn get_user(&self, options: JsValue) -> Promise {
-        self.run(options, whole, &|call| Ok(call.client.get_user(&call.common.call)))
+        self.run(NONE, options, whole, |call| Ok(call.client().get_user(&call.common.call)))
     }
 
     #[wasm_bindgen(js_name = setUserMetadata)]
     pub fn set_user_metadata(&self, metadata: JsValue, options: JsValue) -> Promise {
-        self.run(options, whole, &|call| {
-            let metadata = body::json(&metadata, "metadata")?;
-            Ok(call.client.set_user_metadata(&metadata, &call.common.call))
+        self.run([metadata, UNDEFINED, UNDEFINED], options, whole, |call| {
+            let [metadata, ..] = &call.arguments;
+            let metadata = body::json(metadata, "metadata")?;
+            Ok(call.client().set_user_metadata(&metadata, &call.common.call))
         })
     }
 
     #[wasm_bindgen(js_name = getIntegrations)]
     pub fn get_integrations(&self, options: JsValue) -> Promise {
-        self.run(options, whole, &|call| Ok(call.client.get_integrations(&call.common.call)))
+        self.run(NONE, options, whole, |call| Ok(call.client().get_integrations(&call.common.call)))
     }
 
     #[wasm_bindgen(js_name = getIntegrationMetadata)]
     pub fn get_integration_metadata(&self, integration_type: JsValue, options: JsValue) -> Promise {
-        self.run(options, whole, &|call| {
-            let is_all = integration_type.is_undefined();
-            let name = if is_all { None } else { Some(text(&integration_type, "type")?) };
-            Ok(call.client.get_integration_metadata(name, &call.common.call))
+        self.run([integration_type, UNDEFINED, UNDEFINED], options, whole, |call| {
+            let [name, ..] = &call.arguments;
+            let is_all = js::is_undefined(name);
+            let name = if is_all { None } else { Some(text(name, "type")?) };
+            Ok(call.client().get_integration_metadata(name, &call.common.call))
         })
     }
 
     #[wasm_bindgen(js_name = uninstallIntegration)]
     pub fn uninstall_integration(&self, integration_type: JsValue, options: JsValue) -> Promise {
-        self.run(options, nothing, &|call| {
-            let name = text(&integration_type, "type")?;
-            Ok(call.client.uninstall_integration(&name, &call.common.call))
+        self.run([integration_type, UNDEFINED, UNDEFINED], options, nothing, |call| {
+            let [name, ..] = &call.arguments;
+            Ok(call.client().uninstall_integration(&text(name, "type")?, &call.common.call))
         })
     }
 
     #[wasm_bindgen(js_name = getCredentials)]
     pub fn get_credentials(&self, options: JsValue) -> Promise {
-        self.run(options, whole, &|call| Ok(call.client.get_credentials(&call.common.call)))
+        self.run(NONE, options, whole, |call| Ok(call.client().get_credentials(&call.common.call)))
     }
 
     #[wasm_bindgen(js_name = updateCredential)]
@@ -147,39 +147,46 @@ impl ParagonClient {
         fields: JsValue,
         options: JsValue,
     ) -> Promise {
-        self.run(options, whole, &|call| {
-            let id = text(&credential_id, "credentialId")?;
+        self.run([credential_id, fields, UNDEFINED], options, whole, |call| {
+            let [id, fields, _] = &call.arguments;
+            let id = text(id, "credentialId")?;
             let fields = Options::of(fields.clone(), "fields")?;
             let access_token = fields.text("accessToken")?;
             let update =
                 CredentialUpdate { access_token, refresh_token: fields.text("refreshToken")? };
-            Ok(call.client.update_credential(&id, &update, &call.common.call))
+            Ok(call.client().update_credential(&id, &update, &call.common.call))
         })
     }
 
     #[wasm_bindgen(js_name = enableWorkflow)]
     pub fn enable_workflow(&self, workflow_id: JsValue, options: JsValue) -> Promise {
-        self.switch_workflow(&workflow_id, true, options)
+        self.run([workflow_id, UNDEFINED, UNDEFINED], options, nothing, |call| {
+            call.switch_workflow(true)
+        })
     }
 
     #[wasm_bindgen(js_name = disableWorkflow)]
     pub fn disable_workflow(&self, workflow_id: JsValue, options: JsValue) -> Promise {
-        self.switch_workflow(&workflow_id, false, options)
+        self.run([workflow_id, UNDEFINED, UNDEFINED], options, nothing, |call| {
+            call.switch_workflow(false)
+        })
     }
 
     pub fn event(&self, name: JsValue, payload: JsValue, options: JsValue) -> Promise {
-        self.run(options, nothing, &|call| {
-            let name = text(&name, "name")?;
-            let payload = body::json(&payload, "payload")?;
-            Ok(call.client.event(&name, &payload, &call.common.call))
+        self.run([name, payload, UNDEFINED], options, nothing, |call| {
+            let [name, payload, _] = &call.arguments;
+            let name = text(name, "name")?;
+            let payload = body::json(payload, "payload")?;
+            Ok(call.client().event(&name, &payload, &call.common.call))
         })
     }
 
     pub fn workflow(&self, workflow_id: JsValue, options: JsValue) -> Promise {
-        self.run(options, if_any, &|call| {
-            let id = text(&workflow_id, "workflowId")?;
-            let mut payload = body::payload(call.options)?;
-            let mut headers = options::headers(call.options)?;
+        self.run([workflow_id, UNDEFINED, UNDEFINED], options, if_any, |call| {
+            let [id, ..] = &call.arguments;
+            let id = text(id, "workflowId")?;
+            let mut payload = body::payload(&call.options)?;
+            let mut headers = options::headers(&call.options)?;
             match &payload {
                 Payload::Empty => payload = Payload::Json(JsJson::from_text("{}")),
                 // A workflow takes JSON: a string is taken for JSON text.
@@ -191,25 +198,26 @@ impl ParagonClient {
                 }
                 _ => {}
             }
-            let query = options::query(call.options)?;
+            let query = options::query(&call.options)?;
             let sent = WorkflowRequest { payload, headers, query };
-            Ok(call.client.workflow(&id, sent, &call.common.call))
+            Ok(call.client().workflow(&id, sent, &call.common.call))
         })
     }
 
     pub fn request(&self, integration_type: JsValue, path: JsValue, options: JsValue) -> Promise {
-        self.run(options, if_any, &|call| {
+        self.run([integration_type, path, UNDEFINED], options, if_any, |call| {
             let sent = ProxyRequest {
-                method: options::method(call.options)?,
-                payload: body::payload(call.options)?,
-                headers: options::headers(call.options)?,
-                response_type: options::response_type(call.options)?,
+                method: options::method(&call.options)?,
+                payload: body::payload(&call.options)?,
+                headers: options::headers(&call.options)?,
+                response_type: options::response_type(&call.options)?,
             };
             if sent.response_type == ResponseType::Text {
-                call.convert.set(whole);
+                call.convert = whole;
             }
-            let (name, path) = (text(&integration_type, "type")?, text(&path, "path")?);
-            Ok(call.client.request(&name, &path, sent, &call.common.call))
+            let [name, path, _] = &call.arguments;
+            let (name, path) = (text(name, "type")?, text(path, "path")?);
+            Ok(call.client().request(&name, &path, sent, &call.common.call))
         })
     }
 
@@ -257,55 +265,77 @@ impl ParagonClient {
         Ok(())
     }
 
-    fn switch_workflow(&self, workflow_id: &JsValue, enabled: bool, options: JsValue) -> Promise {
-        self.run(options, nothing, &|call| {
-            let id = text(workflow_id, "workflowId")?;
-            Ok(call.client.switch_workflow(&id, enabled, &call.common.call))
-        })
-    }
-
     /// Reads the options that every call takes, and starts the call that `build` makes of the rest.
     #[inline(never)]
     pub(super) fn run(
         &self,
+        arguments: Arguments,
         options: JsValue,
         convert: Convert,
-        build: &dyn Fn(&Call<'_>) -> Read<Pending<Browser>>,
+        build: Build,
     ) -> Promise {
         let (promise, mut settler) = self.promise(error::caller(), convert);
-        let convert = Cell::new(convert);
-        let mut common = Common::default();
-        let pending = self.build(options, &mut common, &convert, build);
-        settler.convert = convert.get();
-        start(pending, common.signal, settler);
+        match self.build(arguments, options, convert, build) {
+            Ok((pending, signal, convert)) => {
+                settler.convert = convert;
+                start(pending, signal, settler);
+            }
+            Err(failure) => settler.settle(Err(failure)),
+        }
         promise
     }
 
     fn build(
         &self,
+        arguments: Arguments,
         options: JsValue,
-        common: &mut Common,
-        convert: &Cell<Convert>,
-        build: &dyn Fn(&Call<'_>) -> Read<Pending<Browser>>,
-    ) -> Read<Pending<Browser>> {
+        convert: Convert,
+        build: Build,
+    ) -> Read<(Pending<Browser>, Option<Signal>, Convert)> {
         if let Some(failure) = &*self.shared.refused.borrow() {
             return Err(failure.clone());
         }
         if self.shared.gives_token.get() {
             return Err(Failure::waits_for_itself());
         }
-        let options = &Options::of(options, "options")?;
-        common.read(options)?;
-        build(&Call { client: self.client(), options, common, convert })
+        let options = Options::of(options, "options")?;
+        let common = Common::read(&options)?;
+        let mut call = Call { shared: &self.shared, arguments, options, common, convert };
+        Ok((build(&mut call)?, call.common.signal, call.convert))
     }
 }
 
+/// The arguments of a call before its options.
+type Arguments = [JsValue; 3];
+
+pub(super) const UNDEFINED: JsValue = JsValue::UNDEFINED;
+
+/// The arguments of a call that takes options only.
+pub(super) const NONE: Arguments = [UNDEFINED; 3];
+
+/// Makes a call of its arguments. A function for each method, and not a closure: that would have a
+/// table and two functions more.
+type Build = fn(&mut Call<'_>) -> Read<Pending<Browser>>;
+
 /// A call that is about to be made.
 pub(super) struct Call<'a> {
-    pub(super) client: &'a Client<Browser>,
-    pub(super) options: &'a Options,
-    pub(super) common: &'a Common,
-    pub(super) convert: &'a Cell<Convert>,
+    shared: &'a Shared,
+    pub(super) arguments: Arguments,
+    options: Options,
+    pub(super) common: Common,
+    convert: Convert,
+}
+
+impl Call<'_> {
+    pub(super) fn client(&self) -> &Client<Browser> {
+        &self.shared.client
+    }
+
+    fn switch_workflow(&self, enabled: bool) -> Read<Pending<Browser>> {
+        let [id, ..] = &self.arguments;
+        let id = text(id, "workflowId")?;
+        Ok(self.client().switch_workflow(&id, enabled, &self.common.call))
+    }
 }
 
 /// The token that the application's function gives.
@@ -332,5 +362,5 @@ pub(super) fn nothing(_: JsJson) -> JsValue {
 
 /// `undefined` for an empty answer.
 pub(super) fn if_any(answer: JsJson) -> JsValue {
-    if answer.0.is_null() || answer.is_empty_text() { JsValue::UNDEFINED } else { answer.0 }
+    if js::is_nothing(&answer.0) || answer.is_empty_text() { JsValue::UNDEFINED } else { answer.0 }
 }

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
-use js_sys::{Function, Object, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::error::{self, Failure};
@@ -38,8 +38,8 @@ pub(super) struct Settler {
     pub(super) convert: Convert,
     /// The application's functions, which the call may need: held until it settles.
     pub(super) _functions: JsValue,
-    pub(super) resolve: Function,
-    pub(super) reject: Function,
+    pub(super) resolve: JsValue,
+    pub(super) reject: JsValue,
 }
 
 /// Makes a caller's value of an answer.
@@ -48,9 +48,9 @@ pub(super) type Convert = fn(JsJson) -> JsValue;
 thread_local! {
     static CALLS: RefCell<Slab<Running>> = const { RefCell::new(Slab::new()) };
 
-    /// The reject functions of all calls under way, by their keys: should the module fail inside, the
-    /// npm package calls them.
-    static PENDING: JsValue = Object::new().into();
+    /// The reject functions of all calls under way, by the indices of their keys: should the module fail
+    /// inside, the npm package calls them. Those of settled calls are `undefined`.
+    static PENDING: JsValue = js::object();
 
     /// Calls that were woken while another one was polled. They wait, so that a call which ends the
     /// session settles before those that end with it.
@@ -70,42 +70,36 @@ pub(super) fn promise(
     convert: Convert,
     functions: JsValue,
 ) -> (Promise, Settler) {
-    let nothing = || JsValue::UNDEFINED.unchecked_into::<Function>();
-    let mut settler =
-        Settler { caller, convert, _functions: functions, resolve: nothing(), reject: nothing() };
+    let (resolve, reject) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
+    let mut settler = Settler { caller, convert, _functions: functions, resolve, reject };
     let promise = Deferred::new(&mut |resolve, reject| {
-        settler.resolve = resolve.unchecked_into();
-        settler.reject = reject.unchecked_into();
+        settler.resolve = resolve;
+        settler.reject = reject;
     });
     (promise.unchecked_into(), settler)
 }
 
-/// Starts a call; or rejects, where its arguments are refused.
-pub(super) fn start(
-    call: Result<Pending<crate::Browser>, Failure>,
-    signal: Option<Signal>,
-    settler: Settler,
-) {
-    match (call, signal) {
-        (Ok(_), Some(signal)) if signal.is_aborted() => settler.settle(Err(aborted(&signal))),
-        (Ok(future), signal) => {
-            let key = insert(future, settler);
-            if let Some(signal) = signal {
-                listen(key, signal);
-            }
-            wake(key);
-        }
-        (Err(failure), _) => settler.settle(Err(failure)),
+/// Starts a call.
+pub(super) fn start(call: Pending<crate::Browser>, signal: Option<Signal>, settler: Settler) {
+    if let Some(signal) = &signal
+        && signal.is_aborted()
+    {
+        return settler.settle(Err(aborted(signal)));
     }
+    let key = insert(call, settler);
+    if let Some(signal) = signal {
+        listen(key, signal);
+    }
+    wake(key);
 }
 
 impl Settler {
-    fn settle(self, outcome: Outcome) {
+    pub(super) fn settle(self, outcome: Outcome) {
         let (function, value) = match outcome {
             Ok(answer) => (self.resolve, (self.convert)(answer)),
             Err(failure) => (self.reject, error::to_js(failure, self.caller)),
         };
-        let _ = function.call1(&JsValue::UNDEFINED, &value);
+        let _ = js::call(&function, &JsValue::UNDEFINED, &[&value]);
     }
 }
 
@@ -117,7 +111,7 @@ fn insert(future: LocalFuture<Outcome>, settler: Settler) -> Key {
         if let Some(running) = calls.get_mut(key) {
             running.waker = Waker::from(Arc::new(CallWaker(key)));
             let reject = &running.settler.reject;
-            PENDING.with(|pending| js::set(pending, &key.to_number().into(), reject));
+            PENDING.with(|pending| js::set(pending, &key.index().into(), reject));
         }
         key
     })
@@ -174,7 +168,7 @@ fn poll(key: Key) {
 
 fn settle(key: Key, outcome: Outcome) {
     let Some(running) = CALLS.with_borrow_mut(|calls| calls.remove(key)) else { return };
-    PENDING.with(|pending| js::delete(pending, &key.to_number().into()));
+    PENDING.with(|pending| js::set(pending, &key.index().into(), &JsValue::UNDEFINED));
     let Running { future, settler, signal, .. } = running;
     drop((future, signal));
     settler.settle(outcome);

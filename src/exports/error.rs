@@ -3,7 +3,6 @@
 //! They are made of `Error` objects, without JavaScript of our own: the class `ParagonError` of the
 //! npm package recognises them by their brand.
 
-use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::{JsJson, js};
@@ -60,27 +59,26 @@ pub(super) fn to_js(failure: Failure, error: js_sys::Error) -> JsValue {
 
 /// Sets a member that does not show when the object is printed.
 fn define(object: &JsValue, key: &JsValue, value: &JsValue) {
-    let descriptor = Object::new();
-    for (name, value) in
-        [("value", value), ("configurable", &JsValue::TRUE), ("writable", &JsValue::TRUE)]
-    {
-        js::set_member(&descriptor, name, value);
-    }
-    let arguments = [object, key, descriptor.as_ref()];
+    let descriptor = js::object();
+    js::set_member(&descriptor, "value", value);
+    js::set_member(&descriptor, "configurable", &JsValue::TRUE);
+    js::set_member(&descriptor, "writable", &JsValue::TRUE);
+    let arguments = [object, key, &descriptor];
     let _ = js::invoke(&js::global("Object"), "defineProperty", &arguments);
 }
 
 /// An error of the part of the npm package that connects accounts.
 #[wasm_bindgen(js_name = createError, skip_typescript)]
-pub fn create_error(code: &str, message: &str, details: JsValue, cause: JsValue) -> JsValue {
+pub fn create_error(code: JsValue, message: JsValue, details: JsValue, cause: JsValue) -> JsValue {
     let caller = caller();
-    let code = ErrorCode::from_code(code).unwrap_or(ErrorCode::Internal);
-    let mut failure = Failure::new(code, message);
-    if !cause.is_undefined() {
+    let code = code.as_string().and_then(|code| ErrorCode::from_code(&code));
+    let message = message.as_string().unwrap_or_default();
+    let mut failure = Failure::new(code.unwrap_or(ErrorCode::Internal), &message);
+    if !js::is_undefined(&cause) {
         failure = failure.with_cause(Some(JsJson(cause)));
     }
     let mut error = JsJson(to_js(failure, caller));
-    if !details.is_undefined() {
+    if !js::is_undefined(&details) {
         error.set("details", JsJson(details));
     }
     error.0

@@ -12,7 +12,7 @@ use crate::json::Json;
 
 thread_local! {
     static REPORT: Callback = Closure::new(|cause: JsValue| {
-        js::log("error", "[paragon-wasm] a listener failed:", Some(&cause));
+        js::log("error", &[&"[paragon-wasm] a listener failed:".into(), &cause]);
         JsValue::UNDEFINED
     });
 }
@@ -50,7 +50,7 @@ impl Listeners {
 
     fn of(&self, name: &str) -> JsValue {
         let all = self.0.get(name);
-        if all.is_undefined() { Array::new().into() } else { all }
+        if js::is_undefined(&all) { Array::new().into() } else { all }
     }
 
     fn index(&self, name: &str, listener: &JsValue) -> Option<f64> {
@@ -68,9 +68,9 @@ impl Listeners {
 
     /// Notifies each listener in a turn of its own: one that throws hurts no other.
     pub(super) fn emit(&self, name: &str, event: &JsValue) {
-        for listener in js::elements(&self.of(name)) {
+        for listener in &js::elements(&self.of(name)) {
             let turn: JsValue = Promise::resolve(event).into();
-            if let Ok(notified) = js::invoke(&turn, "then", &[&listener]) {
+            if let Ok(notified) = js::invoke(&turn, "then", &[listener]) {
                 let _ = REPORT.with(|report| js::invoke(&notified, "catch", &[report.as_ref()]));
             }
         }

@@ -22,7 +22,7 @@ pub(super) struct Signal(JsValue);
 
 impl Signal {
     pub(super) fn is_aborted(&self) -> bool {
-        js::member(&self.0, "aborted").as_bool().unwrap_or_default()
+        js::member(&self.0, "aborted") == JsValue::TRUE
     }
 
     pub(super) fn reason(&self) -> JsValue {
@@ -43,7 +43,7 @@ pub(super) struct Options(JsValue);
 
 impl Options {
     pub(super) fn of(given: JsValue, path: &str) -> Read<Self> {
-        if given.is_null() || given.is_undefined() || given.is_object() {
+        if js::is_nothing(&given) || given.is_object() {
             return Ok(Self(given));
         }
         Err(Failure::invalid_argument(path, "must be an object"))
@@ -58,7 +58,7 @@ impl Options {
             let why = "throws when it is read";
             Failure::invalid_argument(name, why).with_cause(Some(JsJson(cause)))
         })?;
-        Ok(if value.is_undefined() || value.is_null() { None } else { Some(value) })
+        Ok(if js::is_nothing(&value) { None } else { Some(value) })
     }
 
     pub(super) fn text(&self, name: &str) -> Read<Option<String>> {
@@ -108,16 +108,17 @@ pub(super) struct Common {
 }
 
 impl Common {
-    pub(super) fn read(&mut self, options: &Options) -> Read<()> {
+    pub(super) fn read(options: &Options) -> Read<Self> {
+        let mut common = Self::default();
         if options.0.is_object() {
-            self.signal = options.get("signal")?.map(read_signal).transpose()?;
-            self.call.timeout_ms = milliseconds(options, "timeoutMs")?;
-            self.call.max_retries = retries(options)?;
-            let account = &mut self.call.account;
+            common.signal = options.get("signal")?.map(read_signal).transpose()?;
+            common.call.timeout_ms = milliseconds(options, "timeoutMs")?;
+            common.call.max_retries = retries(options)?;
+            let account = &mut common.call.account;
             account.credential_id = options.text("selectedCredentialId")?;
             account.configuration_id = options.text("selectedConfigurationId")?;
         }
-        Ok(())
+        Ok(common)
     }
 }
 

@@ -4,19 +4,37 @@ use super::request::{Request, is_segment};
 use crate::error::{Error, ErrorCode};
 use crate::text::{before, join};
 
-/// Paragon's cloud, as the Users API page documents it.
-const CLOUD: &str = "https://api.useparagon.com";
-
 /// Services of an installation, each at a host of its own under the installation's domain.
 const SERVICES: [&str; 3] = ["zeus", "worker-proxy", "dashboard"];
 
 /// The addresses of the Users API and of the proxy to the integrations' own APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
-    api: String,
-    proxy: String,
-    service: String,
+    prefixes: &'static Prefixes,
+    /// The text between the prefix of an origin and a path.
+    base: String,
 }
+
+/// The beginning of each origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Prefixes {
+    api: &'static str,
+    proxy: &'static str,
+    service: &'static str,
+}
+
+/// Paragon's cloud, as the Users API page documents it. It has its pages under its older name.
+const CLOUD: Prefixes = Prefixes {
+    api: "https://api.useparagon.com",
+    proxy: "https://proxy.useparagon.com",
+    service: "https://zeus.useparagon.com",
+};
+
+const ON_PREMISE: Prefixes =
+    Prefixes { api: "https://zeus.", proxy: "https://worker-proxy.", service: "https://zeus." };
+
+/// One origin for everything.
+const SAME: Prefixes = Prefixes { api: "", proxy: "", service: "" };
 
 /// One of the origins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +50,7 @@ pub enum Origin {
 impl Default for Endpoints {
     /// Paragon's cloud.
     fn default() -> Self {
-        let proxy = "https://proxy.useparagon.com".to_owned();
-        // The cloud has its pages under its older name.
-        Self { api: CLOUD.to_owned(), proxy, service: "https://zeus.useparagon.com".to_owned() }
+        Self { prefixes: &CLOUD, base: String::new() }
     }
 }
 
@@ -56,15 +72,12 @@ impl Endpoints {
                 "\"host\" must be the domain alone, without a service's name",
             ));
         }
-        let authority = join(&["zeus.", name]);
-        if read_authority(&authority).is_none() {
+        if read_authority(&join(&["zeus.", name])).is_none() {
             return Err(Self::invalid(
                 "\"host\" must be a domain such as example.com; pass an address as \"apiUrl\"",
             ));
         }
-        let api = join(&["https://", &authority]);
-        let proxy = join(&["https://worker-proxy.", name]);
-        Ok(Self { service: api.clone(), api, proxy })
+        Ok(Self { prefixes: &ON_PREMISE, base: name.to_owned() })
     }
 
     /// Any origin for everything, a sandbox for instance. The cloud's own stands for the cloud.
@@ -102,21 +115,21 @@ impl Endpoints {
         while let Some(shorter) = api.strip_suffix("/") {
             api = shorter;
         }
-        if api == CLOUD {
+        if api == CLOUD.api {
             return Ok(Self::default());
         }
-        Ok(Self { proxy: api.to_owned(), service: api.to_owned(), api: api.to_owned() })
+        Ok(Self { prefixes: &SAME, base: api.to_owned() })
     }
 
     /// The URL of a path at one of them.
     #[must_use]
     pub fn url(&self, (origin, path): (Origin, String)) -> String {
-        let origin = match origin {
-            Origin::Api => &self.api,
-            Origin::Proxy => &self.proxy,
-            Origin::Service => &self.service,
+        let prefix = match origin {
+            Origin::Api => self.prefixes.api,
+            Origin::Proxy => self.prefixes.proxy,
+            Origin::Service => self.prefixes.service,
         };
-        join(&[origin, &path])
+        join(&[prefix, &self.base, &path])
     }
 
     /// The error for a configuration that cannot be used, and why.
@@ -165,15 +178,15 @@ fn is_port(digits: &[u8]) -> bool {
 /// A name, or an IPv4 address. Browsers take what ends in a number for one, in many spellings:
 /// the usual one is accepted.
 fn is_name(host: &str) -> bool {
-    let labels = || host.as_bytes().split(|byte| *byte == b'.');
-    let is_number = |label: &[u8]| {
-        label.iter().all(u8::is_ascii_digit) || matches!(label, [b'0', b'x' | b'X', ..])
-    };
-    let ends_in_number = labels().next_back().is_some_and(is_number);
-    if ends_in_number {
-        return labels().count() == 4 && labels().all(is_octet);
+    let (mut count, mut are_octets, mut are_segments, mut ends_in_number) = (0, true, true, false);
+    for label in host.as_bytes().split(|byte| *byte == b'.') {
+        count += 1;
+        are_octets &= is_octet(label);
+        are_segments &= is_segment(label);
+        ends_in_number =
+            label.iter().all(u8::is_ascii_digit) || matches!(label, [b'0', b'x' | b'X', ..]);
     }
-    labels().all(is_segment)
+    if ends_in_number { count == 4 && are_octets } else { are_segments }
 }
 
 fn is_octet(label: &[u8]) -> bool {

@@ -188,16 +188,15 @@ impl<J> Request<J> {
     /// `X-Paragon-Configuration-Id` is what the official SDK sends.
     pub fn headers(&self, mut set: impl FnMut(&'static str, &str)) {
         let json = "application/json";
-        let headers = [
-            ("accept", Some(json)),
-            ("content-type", matches!(self.payload, Payload::Json(_)).then_some(json)),
-            ("x-paragon-credential", self.account.credential_id.as_deref()),
-            ("x-paragon-configuration-id", self.account.configuration_id.as_deref()),
-        ];
-        for (name, value) in headers {
-            if let Some(value) = value {
-                set(name, value);
-            }
+        set("accept", json);
+        if matches!(self.payload, Payload::Json(_)) {
+            set("content-type", json);
+        }
+        if let Some(id) = &self.account.credential_id {
+            set("x-paragon-credential", id);
+        }
+        if let Some(id) = &self.account.configuration_id {
+            set("x-paragon-configuration-id", id);
         }
     }
 }
@@ -230,16 +229,14 @@ impl AccountSelector {
     /// # Errors
     /// [`crate::ErrorCode::InvalidArgument`]
     pub fn check<J: Json>(&self) -> Result<(), Error<J>> {
-        for (name, id) in [
-            ("selectedCredentialId", &self.credential_id),
-            ("selectedConfigurationId", &self.configuration_id),
-        ] {
-            if id.as_deref().is_some_and(|id| !is_header_value(id)) {
-                let why = "must be an id: visible ASCII, not empty";
-                return Err(Error::invalid_argument(name, why));
+        let check = |name, id: &Option<String>| match id {
+            Some(id) if !is_header_value(id) => {
+                Err(Error::invalid_argument(name, "must be an id: visible ASCII, not empty"))
             }
-        }
-        Ok(())
+            _ => Ok(()),
+        };
+        check("selectedCredentialId", &self.credential_id)?;
+        check("selectedConfigurationId", &self.configuration_id)
     }
 }
 
