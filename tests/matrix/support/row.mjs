@@ -41,10 +41,10 @@ export async function row(name) {
   const once = (start, stop) => {
     let running;
     return async () => {
-      if (running === undefined) {
-        running = start();
-        closing.push(async () => stop(await running));
-      }
+      running ??= start().then((it) => {
+        closing.push(() => stop(it));
+        return it;
+      });
       return running;
     };
   };
