@@ -348,7 +348,7 @@ async fn every_call_ends_whatever_fetch_does() {
         ("async () => new Response('null', { status: 200 })", ErrorCode::InvalidResponse),
         ("async () => new Response('[]', { status: 200 })", ErrorCode::InvalidResponse),
         ("async () => new Response('{\"userId\":', { status: 200 })", ErrorCode::InvalidResponse),
-        ("async () => Response.error()", ErrorCode::RequestFailed),
+        ("async () => Response.error()", ErrorCode::Network),
         ("async () => new Response('no', { status: 503 })", ErrorCode::ServerError),
         (
             "async () => { const r = new Response('{}'); await r.text(); return r; }",

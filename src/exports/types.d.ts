@@ -320,7 +320,8 @@ export function getUser(options?: CallOptions): Promise<User>;
 
 /**
  * Stores metadata with the connected user, and resolves to the user. Keys that are not named keep their
- * values. Members that are `undefined` are left out, as `JSON.stringify` does.
+ * values. Members that are `undefined` are left out, as `JSON.stringify` does. Pass the value of what a
+ * framework wraps, such as `ref.value` in Vue: the wrapper is an object too.
  *
  * @throws code `invalid_metadata` when it holds a value that JSON cannot hold;
  * `details.path` says where. Nothing is sent then.
