@@ -92,7 +92,7 @@ async function outcome(program, url) {
   });
   let said = "";
   child.stderr.on("data", (chunk) => (said += chunk));
-  const ended = new Promise((resolve) => child.once("close", resolve));
+  const ended = new Promise((resolve) => child.once("exit", resolve));
   try {
     return JSON.parse(
       await Promise.race([
