@@ -23,13 +23,15 @@ let broken;
  */
 export function load(source) {
   if (loaded || loading) return loaded ?? loading;
-  const given = source();
+  let given;
   try {
+    given = source();
     const made = glue(guardedWebAssembly(given));
     made.initSync({ module: given });
     pending = made.pendingCalls();
     return (loaded = made);
-  } catch {
+  } catch (cause) {
+    if (!given) throw failed(cause);
     // A promise, an engine that compiles asynchronously only, or a refusal, which comes again.
     return (loading = instantiate(given).finally(() => (loading = undefined)));
   }
@@ -43,9 +45,12 @@ async function instantiate(promise) {
     pending = made.pendingCalls();
     return (loaded = made);
   } catch (cause) {
-    throw cause instanceof ParagonError ? cause : new ParagonError("load_failed", reason(cause), { cause });
+    throw failed(cause);
   }
 }
+
+const failed = (cause) =>
+  cause instanceof ParagonError ? cause : new ParagonError("load_failed", reason(cause), { cause });
 
 /** What the glue takes for `WebAssembly`: its instances have guarded exports. */
 function guardedWebAssembly(given) {
