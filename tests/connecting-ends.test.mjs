@@ -396,7 +396,8 @@ describe("the session", () => {
 
   test("is not there", async () => {
     await stage.evaluate(() => window.client.logout());
-    await failed(await begin(), "not_authenticated", "UserNotAuthenticatedError");
+    const clicked = await stage.click(() => window.client.installIntegration("slack"));
+    await failed(clicked, "not_authenticated", "UserNotAuthenticatedError");
   });
 });
 
@@ -452,11 +453,11 @@ describe("the application", () => {
 
   test("has two clients: each has an install of its own", async () => {
     const first = await beginThere();
-    const second = await stage.clickForPopup(async () => {
-      const other = new window.paragon.ParagonClient(window.configuration);
-      await other.authenticate(undefined, window.token);
-      return other.installIntegration("notion");
+    await stage.evaluate(() => {
+      window.other = new window.paragon.ParagonClient(window.configuration);
+      return window.other.authenticate(undefined, window.token);
     });
+    const second = await stage.clickForPopup(() => window.other.installIntegration("notion"));
     await press(second.popup, "Allow");
     assert.equal((await second.outcome()).value.integrationType, "notion");
     assert.equal(await first.settled(), undefined);

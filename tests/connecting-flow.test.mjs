@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 
+import { ENGINE } from "./support/browser.mjs";
 import { HARBOR } from "./support/methods.mjs";
 import { eventually, useInstallPage } from "./support/installs.mjs";
 
@@ -174,7 +175,8 @@ describe("a flow for", () => {
     assert.equal(after.stage, "postOptions");
     const { value } = await answer("setPostOptions", { edition: "software", project: "PRJ-1", pollMinutes: 5 });
     assert.equal(value.event.credentialId, before.credentialId);
-    assert.deepEqual([opened, (await stage.received(/oauth/)).length], [0, 0]);
+    // WebKit opens none later than a second after the click: it is opened in the click, and closed.
+    assert.deepEqual([opened, (await stage.received(/oauth/)).length], [ENGINE === "webkit" ? 1 : 0, 0]);
   });
 
   test("another account beside it, chosen by what the application calls it", async () => {
@@ -275,7 +277,8 @@ describe("popups", () => {
     assert.equal((await begun.outcome()).value.stage, "done");
   });
 
-  test("come too late where it is not, and slow: the next click opens one", async () => {
+  const opensInClick = ENGINE === "webkit" && "not run: in WebKit the first click opens one in any case";
+  test("come too late where it is not, and slow: the next click opens one", { skip: opensInClick }, async () => {
     await stage.fail({ path: "*/sdk/me", method: "GET", times: 1, delayMs: 6_000, action: { kind: "pass" } });
     const over = stage.page.waitForEvent("console", {
       predicate: (message) => message.text() === "over",
