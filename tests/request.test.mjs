@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { ENGINE } from "./support/browser.mjs";
 import { LANTERN, refusal, useSignedInPage } from "./support/methods.mjs";
 
 const stage = useSignedInPage();
@@ -81,7 +82,8 @@ describe("request sends as fetch does", () => {
     });
   }
 
-  test("the same on a page whose built-ins have a toJSON of an old library", async () => {
+  const usesJson = ENGINE === "webkit" && "not run: WebKitGTK's WebDriver uses the page's own JSON";
+  test("the same on a page whose built-ins have a toJSON of an old library", { skip: usesJson }, async () => {
     const [echoes, meta, restored] = await evaluate(async () => {
       // As in prototype.js up to 1.6.1: text, where a value is meant.
       const quoted = (value) => `"${String(value)}"`;

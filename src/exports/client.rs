@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::body;
-use super::driver::{self, Convert, Settler, start};
+use super::driver::{self, Convert, Outcome, Settler, start};
 use super::error::{self, Failure};
 use super::events::{Listeners, known};
 use super::options::{self, Common, Configuration, Options, Read, Signal, text};
@@ -34,8 +34,16 @@ struct Shared {
     project_id: JsValue,
     /// Why no call can be made: the constructor's options were refused.
     refused: RefCell<Option<Failure>>,
-    /// `true` while the application's function is called that gives tokens.
-    gives_token: Rc<Cell<bool>>,
+    token_function: Rc<TokenFunction>,
+}
+
+/// What is known of the application's function that gives tokens, and of calls that it makes.
+#[derive(Default)]
+struct TokenFunction {
+    /// `true` while it is called.
+    is_running: Cell<bool>,
+    /// `true` if it has returned a promise: that may wait for the calls that it has made, which wait for it.
+    is_async: Cell<bool>,
 }
 
 /// The name under which [`Functions`] has what gives tokens.
@@ -52,8 +60,8 @@ impl ParagonClient {
         let listeners = Listeners(functions.clone());
         let _ = client.subscribe(move |event| listeners.emit_event(event));
         let project_id = js::member(&options, "projectId");
-        let (refused, gives_token) = (RefCell::default(), Rc::default());
-        let shared = Shared { client, functions, project_id, refused, gives_token };
+        let (refused, token_function) = (RefCell::default(), Rc::default());
+        let shared = Shared { client, functions, project_id, refused, token_function };
         let this = Self { shared: Rc::new(shared) };
         let refused = this.configure(options).err();
         this.shared.refused.replace(refused);
@@ -80,8 +88,8 @@ impl ParagonClient {
             let source = if token.is_function() {
                 let functions = call.shared.functions.clone();
                 functions.set(TOKEN, token);
-                let gives_token = Rc::clone(&call.shared.gives_token);
-                TokenSource::provider(move || provided(functions.clone(), Rc::clone(&gives_token)))
+                let known = Rc::clone(&call.shared.token_function);
+                TokenSource::provider(move || provided(functions.clone(), Rc::clone(&known)))
             } else {
                 TokenSource::Fixed(token.as_string().unwrap_or_default())
             };
@@ -295,13 +303,14 @@ impl ParagonClient {
         if let Some(failure) = &*self.shared.refused.borrow() {
             return Err(failure.clone());
         }
-        if self.shared.gives_token.get() {
-            return Err(Failure::waits_for_itself());
-        }
         let options = Options::of(options, "options")?;
         let common = Common::read(&options)?;
         let mut call = Call { shared: &self.shared, arguments, options, common, convert };
-        Ok((build(&mut call)?, call.common.signal, call.convert))
+        let mut pending = build(&mut call)?;
+        if self.shared.token_function.is_running.get() {
+            pending = Box::pin(made_by(Rc::clone(&self.shared.token_function), pending));
+        }
+        Ok((pending, call.common.signal, call.convert))
     }
 }
 
@@ -339,17 +348,24 @@ impl Call<'_> {
 }
 
 /// The token that the application's function gives.
-async fn provided(functions: Functions, gives_token: Rc<Cell<bool>>) -> Result<String, JsJson> {
+async fn provided(functions: Functions, known: Rc<TokenFunction>) -> Result<String, JsJson> {
     // In a turn of its own: calls that need a token in this one wait for the same.
     let _ = JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await;
-    gives_token.set(true);
+    known.is_running.set(true);
     let given = js::call(&functions.get(TOKEN), &JsValue::UNDEFINED, &[]);
-    gives_token.set(false);
-    let token = JsFuture::from(settled(&given.map_err(JsJson)?)).await.map_err(JsJson)?;
+    known.is_running.set(false);
+    let given = given.map_err(JsJson)?;
+    known.is_async.set(js::member(&given, "then").is_function());
+    let token = JsFuture::from(settled(&given)).await.map_err(JsJson)?;
     token.as_string().ok_or_else(|| {
         let failure = Failure::invalid_argument("token", "must be a string, or a promise of one");
         JsJson(error::to_js(failure, error::caller()))
     })
+}
+
+/// A call that the function makes which gives tokens. It begins when that has returned.
+async fn made_by(function: Rc<TokenFunction>, pending: Pending<Browser>) -> Outcome {
+    if function.is_async.get() { Err(Failure::waits_for_itself()) } else { pending.await }
 }
 
 pub(super) fn whole(answer: JsJson) -> JsValue {

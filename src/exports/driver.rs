@@ -19,7 +19,7 @@ use crate::client::{LocalFuture, Pending};
 use crate::error::ErrorCode;
 use crate::slab::{Key, Slab};
 
-type Outcome = Result<JsJson, Failure>;
+pub(super) type Outcome = Result<JsJson, Failure>;
 
 /// A call under way.
 struct Running {

@@ -54,8 +54,8 @@ const QUICK: [&str; 21] = [
     "check/links",
 ];
 
-/// The test files that run in every engine; `demo/` stands for all in it. Without `connecting-faults`, which takes
-/// six minutes in WebKitGTK and more in Firefox.
+/// The test files that run in every engine. Without `connecting-faults`, which takes six minutes in WebKitGTK and
+/// more in Firefox.
 const IN_EVERY_ENGINE: [&str; 14] = [
     "methods",
     "request",
@@ -71,6 +71,17 @@ const IN_EVERY_ENGINE: [&str; 14] = [
     "entries",
     "endurance",
     "many",
+];
+
+/// The test files of the demo that run in Firefox too. The others, and all in WebKitGTK, need what its automation does
+/// not do reliably, such as going back.
+const DEMO_IN_FIREFOX: [&str; 6] = [
+    "demo/accounts",
+    "demo/catalogue",
+    "demo/connecting",
+    "demo/developer",
+    "demo/metadata",
+    "demo/signin",
 ];
 
 /// One line of the report.
@@ -359,8 +370,11 @@ fn rows() -> Result<Vec<Row>> {
         if let Some(name) = name.strip_suffix(".test.mjs") {
             let group = if name.starts_with("matrix/") { "" } else { "js/" };
             rows.push(Row { name: format!("{group}{name}"), work: Work::Js(file.clone(), None) });
-            if IN_EVERY_ENGINE.contains(&name) || name.starts_with("demo/") {
-                for engine in Engine::ALL {
+            for engine in Engine::ALL {
+                let runs_demo = engine == Engine::Firefox && DEMO_IN_FIREFOX.contains(&name);
+                // The adapter for WebKitGTK finds windows by asking, and misses when one closes.
+                let counts_windows = engine == Engine::WebKit && name == "connecting-ends";
+                if runs_demo || IN_EVERY_ENGINE.contains(&name) && !counts_windows {
                     rows.push(Row {
                         name: format!("{group}{name}@{}", engine.name()),
                         work: Work::Js(file.clone(), Some(engine)),
@@ -519,7 +533,8 @@ mod tests {
         for name in IN_EVERY_ENGINE {
             for engine in ["", "@firefox", "@webkit"] {
                 let name = format!("js/{name}{engine}");
-                assert!(rows.iter().any(|row| row.name == name), "there is no {name}");
+                let is_left_out = name == "js/connecting-ends@webkit";
+                assert_eq!(rows.iter().any(|row| row.name == name), !is_left_out, "{name}");
             }
         }
     }
