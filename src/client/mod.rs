@@ -6,7 +6,7 @@
 //! | `calls` | one public method for each call of the Users API |
 //! | `execute` | sends every request: token, retry, renewal after a 401 |
 //! | `session` | who is signed in; renews the token |
-//! | `shared` | requests that several calls wait for |
+//! | `shared` | waiting: for the end of a session, for a request that calls share, for a turn |
 //! | `install` | what connecting accounts in JavaScript needs |
 //! | `config`, `events`, `platform` | settings; changes and listeners; what the client needs around it |
 
