@@ -42,7 +42,7 @@ describe("for developers", () => {
     await cardOf(page, "salesforce").waitFor();
     // Those that are meant to go wrong on the network are seen there as well.
     const unexpected = problems.filter(
-      (text) => !text.includes("127.0.0.1:9/") && !/status of 401|ERR_ABORTED/.test(text),
+      (text) => !text.includes("127.0.0.1:9/") && !/status of 401|ERR_ABORTED|NS_BINDING_ABORTED/.test(text),
     );
     assert.deepEqual(unexpected, []);
   });
