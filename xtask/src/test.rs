@@ -54,7 +54,7 @@ const QUICK: [&str; 21] = [
     "check/links",
 ];
 
-/// The test files that run in every engine. Without `connecting-faults`, which takes six minutes in WebKitGTK and
+/// The test files that run in every engine. Without `connecting-faults`, which takes six minutes in `WebKitGTK` and
 /// more in Firefox.
 const IN_EVERY_ENGINE: [&str; 14] = [
     "methods",
@@ -73,7 +73,7 @@ const IN_EVERY_ENGINE: [&str; 14] = [
     "many",
 ];
 
-/// The test files of the demo that run in Firefox too. The others, and all in WebKitGTK, need what its automation does
+/// The test files of the demo that run in Firefox too. The others, and all in `WebKitGTK`, need what its automation does
 /// not do reliably, such as going back.
 const DEMO_IN_FIREFOX: [&str; 6] = [
     "demo/accounts",
